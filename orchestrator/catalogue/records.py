@@ -1,0 +1,101 @@
+"""The rows of the catalogue, as frozen values. Times are UTC and aware."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Outcome = Literal["sent", "done", "late", "already", "restored", "missed", "skipped", "cancelled", "failed"]
+"""What became of a line of the as-run log: `sent` waits for its confirmation; `already` needed no command;
+`restored` put back what a device had lost; `late` is done, but over a second after its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsRun:
+    """One line of the as-run log: one field that one cue (or change, or correction) set."""
+
+    event: str | None
+    """The occurrence's id."""
+    cue: str | None
+    """The cue's id."""
+    venue: str
+    """The venue's id."""
+    field: str
+    """As `Command.field`; `-` for a cue as a whole."""
+    planned_at: datetime | None
+    """When the cue was due, after operators' changes."""
+    sent_at: datetime | None
+    """When the command had been sent."""
+    confirmed_at: datetime | None
+    """When the device was seen so."""
+    before: str | None
+    """The observed value before."""
+    after: str | None
+    """The wanted value."""
+    reason: str
+    """Why, in English."""
+    outcome: Outcome
+    """What became of it."""
+    id: int = 0
+    """Set by the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """A child that may outlive the service."""
+
+    key: str
+    """What it is, unique: `hub`, `gedung-daerah/splicer`, `gedung-daerah/pusher/youtube`, `gedung-daerah/obs`."""
+    pid: int
+    """Process id."""
+    created: float
+    """Its start time as psutil tells it, seconds since the epoch: guards against a reused pid."""
+    argv_digest: str
+    """SHA-256 of its argv, so that a child with other arguments isn't adopted."""
+    files: str
+    """JSON of paths that its keeper needs again: log, progress, sockets."""
+    started_at: datetime
+    """When it was started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A problem that was, or is."""
+
+    code: str
+    """The problem's code."""
+    where: str
+    """The problem's place."""
+    message: str
+    """The problem in English, at its start."""
+    since: datetime
+    """When it started."""
+    until: datetime | None
+    """When it ended; None while it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedRecording:
+    """One archived occurrence."""
+
+    occurrence: str
+    """The occurrence's id."""
+    venue: str
+    """The venue's id."""
+    title: str
+    """The event's title."""
+    start: datetime
+    """Planned start."""
+    folder: str
+    """The bag, relative to the archive's root."""
+    duration: float
+    """Length of the MP4 to watch, seconds."""
+    size: int
+    """Bytes of the whole bag."""
+    verified_at: datetime
+    """When its checksums were last found right."""
+    state: Literal["whole", "incomplete", "damaged"]
+    """Whether all that was planned is in it; `damaged`: a checksum is wrong."""
+    id: int = 0
+    """Set by the catalogue."""

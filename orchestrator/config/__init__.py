@@ -1,0 +1,1 @@
+"""Files to values: the only code that knows YAML."""

@@ -1,0 +1,55 @@
+"""Where everything lies in the data folder: the one place that builds these paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+def folder_name(identifier: str) -> str:
+    """An id as a folder's name on any file system: an occurrence's colon goes."""
+    return identifier.replace(":", "")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The service's data folder. Nothing is made here; who writes makes its folder."""
+
+    root: Path
+    """Its root."""
+
+    @property
+    def lock(self) -> Path:
+        """Held by the running service, with who it is."""
+        return self.root / "service.lock"
+
+    @property
+    def service(self) -> Path:
+        """Where the running service's HTTP interface is, as JSON."""
+        return self.root / "service.json"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of the service and of every child."""
+        return self.root / "logs"
+
+    def run(self, owner: str) -> Path:
+        """Sockets, progress and configuration files of a venue's (or the hub's) processes."""
+        return self.root / "run" / owner
+
+    @property
+    def spool(self) -> Path:
+        """Recordings that are not archived yet: `<venue>/<occurrence>/studio|safety`."""
+        return self.root / "spool"
+
+    def studio(self, venue: str, occurrence: str) -> Path:
+        """Where OBS writes an occurrence's masters."""
+        return self.spool / venue / folder_name(occurrence) / "studio"
+
+    def safety(self, venue: str, occurrence: str) -> Path:
+        """Where the safety recorder writes an occurrence's segments."""
+        return self.spool / venue / folder_name(occurrence) / "safety"
+
+    def card(self, venue: str, occurrence: str) -> Path:
+        """What the occurrence is, written before its first recording, for an archive that has lost the schedule."""
+        return self.spool / venue / folder_name(occurrence) / "occurrence.json"

@@ -1,0 +1,1 @@
+"""What is driven: OBS and the media processes. Knows nothing of schedules."""

@@ -1,0 +1,1 @@
+"""The media path of a venue: hub, splicer, pushers, recorder."""

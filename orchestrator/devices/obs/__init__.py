@@ -1,0 +1,1 @@
+"""The OBS of a venue."""
