@@ -6,9 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from orchestrator.plan.model import Change
+
 Outcome = Literal["sent", "done", "late", "already", "restored", "missed", "skipped", "cancelled", "failed"]
 """What became of a line of the as-run log: `sent` waits for its confirmation; `already` needed no command;
 `restored` put back what a device had lost; `late` is done, but over a second after its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """A change with what became of it."""
+
+    change: Change
+    """What was changed, by whom and when."""
+    undone_by: str | None = None
+    """Who took it back; None while it counts."""
+    undone_at: datetime | None = None
+    """When it was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +113,5 @@ class ArchivedRecording:
     """Whether all that was planned is in it; `damaged`: a checksum is wrong."""
     id: int = 0
     """Set by the catalogue."""
+    words: str = ""
+    """What it can be found by besides its title: the venue's name, details such as officials, the cues."""

@@ -1,0 +1,146 @@
+"""What operators (and the service) changed: written for good before it counts."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, insert, select, update
+
+from orchestrator.catalogue import problems
+from orchestrator.catalogue.database import Database
+from orchestrator.catalogue.records import ChangeRecord
+from orchestrator.catalogue.schema import changes
+from orchestrator.errors import RefusedError
+from orchestrator.plan.model import Change, ChangeKind
+
+_log = logging.getLogger(__name__)
+
+Listener = Callable[[Change], None]
+
+
+class ChangeStore:
+    """Rows with who and when; never edited, only undone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._listeners: list[Listener] = []
+
+    def add(  # noqa: PLR0913 - a change has that many parts
+        self,
+        kind: ChangeKind,
+        at: datetime,
+        who: str,
+        venue: str,
+        occurrence: str | None = None,
+        *,
+        cue: str | None = None,
+        field: str | None = None,
+        value: object = None,
+        until: Literal["release", "next-cue"] = "release",
+    ) -> Change:
+        """Write a change; when this returns it survives a power cut, and the listeners were told.
+
+        A set becomes a sorted list: `value` comes back as JSON has it.
+        """
+        row = {
+            "kind": kind.value,
+            "at": at,
+            "who": who,
+            "venue": venue,
+            "occurrence": occurrence,
+            "cue": cue,
+            "field": field,
+            "value": _as_json(value),
+            "until": until,
+        }
+        with self._database.write(durable=True) as connection:
+            written = connection.execute(insert(changes).values(row).returning(changes)).one()
+        change = _change(written)
+        self._tell(change)
+        return change
+
+    def undo(self, id: int, who: str, at: datetime) -> None:  # noqa: A002 - the row's own name
+        """Take a change back; RefusedError where there is none, or it is undone already."""
+        with self._database.write(durable=True) as connection:
+            row = connection.execute(select(changes).where(changes.c.id == id)).one_or_none()
+            if row is None:
+                raise RefusedError(problems.no_such_change(id))
+            if row.undone_by is not None:
+                raise RefusedError(problems.undone_already(id, row.undone_by))
+            connection.execute(update(changes).where(changes.c.id == id).values(undone_by=who, undone_at=at))
+        self._tell(_change(row))
+
+    def active(self, since: datetime | None = None, venue: str | None = None) -> list[Change]:
+        """All that count: not undone, from `since` on, in order of writing."""
+        query = select(changes).where(changes.c.undone_by.is_(None)).order_by(changes.c.id)
+        if since is not None:
+            query = query.where(changes.c.at >= since)
+        if venue is not None:
+            query = query.where(changes.c.venue == venue)
+        with self._database.read() as connection:
+            return [_change(row) for row in connection.execute(query)]
+
+    def history(self, since: datetime | None = None, until: datetime | None = None) -> list[ChangeRecord]:
+        """All that were written for `since` <= at < `until`, undone ones included, in order of writing."""
+        query = select(changes).order_by(changes.c.id)
+        if since is not None:
+            query = query.where(changes.c.at >= since)
+        if until is not None:
+            query = query.where(changes.c.at < until)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return [ChangeRecord(_change(row), row.undone_by, row.undone_at) for row in rows]
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` (quickly, it may not block) with each change once it is written or undone.
+
+        It is called in the thread of who wrote. Returns what ends it.
+        """
+        with self._lock:
+            self._listeners.append(listener)
+
+        def stop() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return stop
+
+    def _tell(self, change: Change) -> None:
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            try:
+                listener(change)
+            except Exception:  # noqa: BLE001 - the change is written: who wrote it must not be told that it failed
+                _log.exception("a listener failed on change %d", change.id)
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(
+        id=row.id,
+        kind=ChangeKind(row.kind),
+        at=row.at,
+        who=row.who,
+        venue=row.venue,
+        occurrence=row.occurrence,
+        cue=row.cue,
+        field=row.field,
+        value=row.value,
+        until=row.until,
+    )
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, (frozenset, set)):
+        return sorted(value, key=str)
+    if isinstance(value, (tuple, list)):
+        return [_as_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _as_json(item) for key, item in value.items()}
+    return value

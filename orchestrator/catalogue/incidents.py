@@ -1,0 +1,68 @@
+"""Problems with their beginning and end, for the log and the archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, update
+
+from orchestrator.catalogue.database import Database
+from orchestrator.catalogue.records import Incident
+from orchestrator.catalogue.schema import incidents
+
+
+class IncidentStore:
+    """At most one incident lasts for a code and a place."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, code: str, where: str, message: str, at: datetime) -> Incident:
+        """Write that a problem began; where it lasts already, that stays and comes back."""
+        lasting = _lasting(code, where)
+        with self._database.write() as connection:
+            row = connection.execute(lasting).one_or_none()
+            if row is None:
+                values = {"code": code, "place": where, "message": message, "since": at}
+                row = connection.execute(insert(incidents).values(values).returning(incidents)).one()
+        return _incident(row)
+
+    def end(self, code: str, where: str, at: datetime) -> None:
+        """Write that a problem ended; nothing happens where it doesn't last."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(incidents)
+                .where(incidents.c.code == code, incidents.c.place == where, incidents.c.until.is_(None))
+                .values(until=at)
+            )
+
+    def lasting(self) -> list[Incident]:
+        """All that haven't ended, the oldest first."""
+        return self._incidents(incidents.c.until.is_(None))
+
+    def between(
+        self, since: datetime | None = None, until: datetime | None = None, where: str | None = None
+    ) -> list[Incident]:
+        """All that lasted at some time in `since` <= t < `until`; `where`: a place and what lies in it."""
+        wanted: list[ColumnElement[bool]] = []
+        if since is not None:
+            wanted.append(or_(incidents.c.until.is_(None), incidents.c.until >= since))
+        if until is not None:
+            wanted.append(incidents.c.since < until)
+        if where is not None:
+            wanted.append(or_(incidents.c.place == where, incidents.c.place.startswith(f"{where}/", autoescape=True)))
+        return self._incidents(*wanted)
+
+    def _incidents(self, *wanted: ColumnElement[bool]) -> list[Incident]:
+        query = select(incidents).where(*wanted).order_by(incidents.c.since, incidents.c.id)
+        with self._database.read() as connection:
+            return [_incident(row) for row in connection.execute(query)]
+
+
+def _lasting(code: str, where: str) -> Select[Any]:
+    return select(incidents).where(incidents.c.code == code, incidents.c.place == where, incidents.c.until.is_(None))
+
+
+def _incident(row: Row[Any]) -> Incident:
+    return Incident(row.code, row.place, row.message, row.since, row.until)

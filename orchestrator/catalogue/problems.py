@@ -1,0 +1,80 @@
+"""What can be wrong with the catalogue, in plain words."""
+
+from __future__ import annotations
+
+from orchestrator.errors import N_, Problem
+
+
+def no_driver(kind: str) -> Problem:
+    """The `database` address names a kind of database that this program can't speak to."""
+    return Problem(
+        "catalogue.driver",
+        N_(
+            "the database address begins with {kind}, and nothing here can speak to that;"
+            " write sqlite:///FILE in station.yaml, or install the driver for it"
+        ),
+        {"kind": kind},
+    )
+
+
+def cannot_open(place: str, why: str) -> Problem:
+    """The file can't be made or opened, or the server doesn't answer."""
+    return Problem(
+        "catalogue.open",
+        N_(
+            "the database {place} can't be opened ({why}); check that the folder exists, belongs to this user"
+            " and is on a disk that isn't full"
+        ),
+        {"place": place, "why": why},
+    )
+
+
+def cannot_write(place: str, why: str) -> Problem:
+    """A write didn't succeed; nothing of it was kept."""
+    return Problem(
+        "catalogue.write",
+        N_("the database {place} can't be written ({why}); free some disk space, or give the folder back to this user"),
+        {"place": place, "why": why},
+    )
+
+
+def damaged(place: str, aside: str) -> Problem:
+    """The file failed its integrity check and was replaced by a new one."""
+    return Problem(
+        "catalogue.damaged",
+        N_(
+            "the database {place} was damaged; it was set aside as {aside} and a new one was begun."
+            " Check what operators had changed for today's events, and look at the disk"
+        ),
+        {"place": place, "aside": aside},
+    )
+
+
+def too_new(place: str, version: int, known: int) -> Problem:
+    """A newer release has changed the file's form."""
+    return Problem(
+        "catalogue.newer",
+        N_(
+            "the database {place} was written by a newer release (form {version}, this one knows {known});"
+            " run that release, or start with the copy that it made before the change"
+        ),
+        {"place": place, "version": version, "known": known},
+    )
+
+
+def no_such_change(change: int) -> Problem:
+    """Nobody wrote that change."""
+    return Problem(
+        "change.unknown",
+        N_("there is no change number {change}; look at the list of changes for its number"),
+        {"change": change},
+    )
+
+
+def undone_already(change: int, who: str) -> Problem:
+    """It was taken back before."""
+    return Problem(
+        "change.undone",
+        N_("change number {change} was undone already, by {who}; nothing needs to be done"),
+        {"change": change, "who": who},
+    )

@@ -1,0 +1,151 @@
+"""The tables, in their present form. A change here needs a migration that brings older files to the same form."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as whole microseconds since 1970 in UTC: sorts, compares and subtracts in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's
+        """To the database; a naive time is a mistake of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
+        """From the database, aware, in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only in an INTEGER key."""
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("applied_at", String(32), nullable=False, server_default=text("CURRENT_TIMESTAMP")),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("venue", Text, nullable=False),
+    Column("occurrence", Text),
+    Column("cue", Text),
+    Column("field", Text),
+    Column("value", JSON(none_as_null=True)),
+    Column("until", String(16), nullable=False),
+    Column("undone_by", Text),
+    Column("undone_at", Instant),
+    Index("changes_by_venue", "venue", "at"),
+    sqlite_autoincrement=True,  # a number is never given twice: people and logs quote it
+)
+
+asrun = Table(
+    "asrun",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("event", Text),
+    Column("cue", Text),
+    Column("venue", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("planned_at", Instant),
+    Column("sent_at", Instant),
+    Column("confirmed_at", Instant),
+    Column("before", Text),
+    Column("after", Text),
+    Column("reason", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("at", Instant, nullable=False),  # when it happened, as far as known: sent, else confirmed, else planned
+    Index("asrun_by_time", "at"),
+    Index("asrun_by_plan", "planned_at"),
+    Index("asrun_by_event", "event"),
+    Index("asrun_open", "outcome", sqlite_where=text("outcome = 'sent'"), postgresql_where=text("outcome = 'sent'")),
+    sqlite_autoincrement=True,
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("pid", BigInteger, nullable=False),
+    Column("created", Float(53), nullable=False),
+    Column("argv_digest", String(64), nullable=False),
+    Column("files", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Index(
+        "incidents_lasting",
+        "code",
+        "place",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+    Index("incidents_by_time", "since"),
+    sqlite_autoincrement=True,
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("occurrence", Text, nullable=False),
+    Column("venue", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("start", Instant, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("duration", Float(53), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("verified_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("found_by", Text, nullable=False),  # title, venue, occurrence and words in lower case: what search looks in
+    UniqueConstraint("occurrence", name="recordings_one_per_occurrence"),
+    Index("recordings_by_time", "start"),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,52 @@
+"""The catalogue: all stores on one database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+
+from orchestrator.catalogue.asrun import AsRunStore
+from orchestrator.catalogue.changes import ChangeStore
+from orchestrator.catalogue.database import Database
+from orchestrator.catalogue.incidents import IncidentStore
+from orchestrator.catalogue.processes import ProcessStore
+from orchestrator.catalogue.recordings import RecordingStore
+from orchestrator.errors import Problem
+
+
+class Catalogue:
+    """Everything that must be known again after a restart; safe to use from any thread.
+
+    A database that can't be opened or written raises StorageError, in plain words. A damaged file is set aside and a
+    new one begun, because the service must run: `problems` then says so.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = Database(url)
+        self.changes = ChangeStore(self._database)
+        """Operators' changes."""
+        self.asrun = AsRunStore(self._database)
+        """The as-run log."""
+        self.processes = ProcessStore(self._database)
+        """Children that may outlive the service."""
+        self.incidents = IncidentStore(self._database)
+        """Problems that were, or are."""
+        self.recordings = RecordingStore(self._database)
+        """What is in the archive."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What was wrong at the opening, for the status."""
+        return tuple(self._database.problems)
+
+    def close(self) -> None:
+        """Put everything on the disk and let the database go."""
+        self._database.close()
+
+    def __enter__(self) -> Catalogue:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
