@@ -1,0 +1,39 @@
+# `make help` says what there is. Everything needs `make setup`, and does it by itself.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+
+.PHONY: help setup demo run test check lint format messages schemas picture
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: Debian packages and .venv
+	@packaging/setup.sh
+
+demo: setup ## A flag ceremony in fast motion on an embedded studio, with proof of each step (90 s)
+	@$(BIN)/python -m demo $(DEMO_ARGS)
+
+run: setup ## Start the service on schedules.yaml
+	@exec $(BIN)/orchestrator run
+
+test: setup ## The whole suite, with real OBS, nginx-rtmp and ffmpeg
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup ## Format, style, types and the direction of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/mypy -p demo
+	@$(BIN)/lint-imports
+
+check: lint test ## lint, then test: what must pass before a commit
+
+format: setup ## Bring all Python files into the house's form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
