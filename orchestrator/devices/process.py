@@ -1,0 +1,340 @@
+"""Programs that outlive the service: launched in sessions of their own, written down, found again, ended gently."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import select
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, Protocol
+
+import psutil
+
+from orchestrator.catalogue.records import ProcessRow
+from orchestrator.clock import Clock
+from orchestrator.devices import problems
+from orchestrator.errors import DeviceError
+
+_log = logging.getLogger(__name__)
+
+LOG_LIMIT = 4_000_000
+"""Bytes that a program's log may have when it is launched; a larger one becomes `NAME.1` first."""
+_POLL = 0.02
+"""Seconds between looks at a process that is being ended."""
+_SAME_START = 0.05
+"""Seconds that two readings of one process's start may differ."""
+_BOOT = "boot"
+_TICKS = "ticks"
+
+NO_PATHS: Mapping[str, str] = MappingProxyType({})
+
+Ladder = Sequence[tuple[signal.Signals, float]]
+"""How a program is ended: each signal with the seconds that it gets before the next."""
+FFMPEG_LADDER: Ladder = ((signal.SIGINT, 4.0), (signal.SIGINT, 2.0), (signal.SIGKILL, 2.0))
+"""ffmpeg finishes its file on the first SIGINT; with a stalled output it needs the second."""
+
+
+class ProcessStore(Protocol):
+    """Where running programs are written down, so that the next service finds them. MUST be safe from any thread."""
+
+    def put(self, row: ProcessRow) -> None:
+        """Keep a row, in place of any with the same key."""
+
+    def drop(self, key: str) -> None:
+        """Forget a key; one that isn't there is fine."""
+
+    def all(self) -> Sequence[ProcessRow]:
+        """Every row."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """A program to run."""
+
+    key: str
+    """What it is, unique: see ProcessRow."""
+    argv: tuple[str, ...] = field(repr=False)
+    """Program and arguments; they may hold secrets, so they are never printed."""
+    log: Path
+    """Where its output goes; made if it isn't there, readable by this user alone."""
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
+    """Added to the service's own environment."""
+    cwd: Path | None = None
+    """Its working folder; None for the service's."""
+    files: Mapping[str, str] = field(default_factory=lambda: NO_PATHS)
+    """Paths that its keeper needs again after a restart of the service."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Texts that must be struck out wherever its log is shown."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the argv, in hex."""
+        return hashlib.sha256("\0".join(self.argv).encode()).hexdigest()
+
+    def redact(self, text: str) -> str:
+        """The text with every secret struck out."""
+        for secret in sorted((each for each in self.secrets if each), key=len, reverse=True):
+            text = text.replace(secret, "****")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a program came to its end."""
+
+    by: signal.Signals | None
+    """The signal that it ended on; None where it was gone already."""
+    step: int
+    """How many signals it took."""
+    code: int | None
+    """Its exit code (negative: killed by that signal); None where it was another's child."""
+    gone: bool = True
+    """Whether it really is gone: a program stuck in the kernel outlives even SIGKILL."""
+
+
+class Process:
+    """A program that was launched or adopted. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        row: ProcessRow,
+        store: ProcessStore,
+        clock: Clock,
+        child: subprocess.Popen[bytes] | None = None,
+        same_argv: bool = True,
+    ) -> None:
+        self.row = row
+        """As it is written down."""
+        self.same_argv = same_argv
+        """Whether it runs with the argv that was asked for; an adopted one may not."""
+        self._store = store
+        self._clock = clock
+        self._child = child
+        self._lock = threading.Lock()
+        self._gone = False
+        self._pidfd = _open_pidfd(row.pid)
+        if self._pidfd is not None and child is None and not _is_same(row):
+            os.close(self._pidfd)
+            self._pidfd = None
+
+    @property
+    def key(self) -> str:
+        """What it is."""
+        return self.row.key
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.row.pid
+
+    @property
+    def adopted(self) -> bool:
+        """Whether an earlier service launched it, so that its exit code stays unknown."""
+        return self._child is None
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The paths that were given at its launch."""
+        return {key: value for key, value in json.loads(self.row.files).items() if key not in {_BOOT, _TICKS}}
+
+    def alive(self) -> bool:
+        """Whether it still runs; one that has ended is reaped and struck from the store."""
+        with self._lock:
+            if self._gone:
+                return False
+            if self._child is not None:
+                running = self._child.poll() is None
+            else:
+                running = self._pidfd is not None and not _readable(self._pidfd) and not _is_zombie(self.pid)
+            if not running:
+                self._bury()
+            return running
+
+    def exit_code(self) -> int | None:
+        """Its exit code, negative where a signal killed it; None while it runs, and always where it was adopted."""
+        self.alive()
+        return self._child.returncode if self._child is not None else None
+
+    def on_exit(self, callback: Callable[[], None]) -> None:
+        """Call `callback` (quickly: it sets an event) as soon as the program ends, from a thread of ours."""
+        with self._lock:
+            watched = os.dup(self._pidfd) if self._pidfd is not None else None
+        if watched is None:
+            callback()
+        else:
+            _waiter.watch(watched, callback)
+
+    def signal(self, which: signal.Signals) -> None:
+        """Send it a signal; never another process that got its number."""
+        with self._lock:
+            if self._pidfd is None or self._gone:
+                return
+            try:
+                signal.pidfd_send_signal(self._pidfd, which)
+            except ProcessLookupError:
+                return
+
+    def end(self, ladder: Ladder = FFMPEG_LADDER) -> Ended:
+        """End it, one step of the ladder after another, and wait until it is gone."""
+        if not self.alive():
+            return Ended(None, 0, self.exit_code())
+        for step, (which, seconds) in enumerate(ladder, start=1):
+            self.signal(which)
+            deadline = self._clock.monotonic() + seconds
+            while self._clock.monotonic() < deadline:
+                if not self.alive():
+                    return Ended(which, step, self.exit_code())
+                self._clock.sleep(_POLL)
+        return Ended(ladder[-1][0], len(ladder), None, gone=not self.alive())
+
+    def _bury(self) -> None:
+        self._gone = True
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+        self._store.drop(self.key)
+
+
+def launch(spec: ProcessSpec, store: ProcessStore, clock: Clock) -> Process:
+    """Start a program in a session of its own, so that it outlives the service, and write it down.
+
+    Raises:
+        DeviceError: The program isn't installed, may not be run, or its log can't be written.
+    """
+    environment = {**os.environ, **(spec.environment or {})}
+    try:
+        with _open_log(spec.log) as log:
+            child = subprocess.Popen(
+                spec.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=environment,
+                cwd=spec.cwd,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise DeviceError(problems.cannot_start(spec.argv[0], error, spec.key)) from error
+    created, identity = _identity(child.pid)
+    row = ProcessRow(
+        key=spec.key,
+        pid=child.pid,
+        created=created,
+        argv_digest=spec.digest,
+        files=json.dumps({**spec.files, **identity}),
+        started_at=clock.now(),
+    )
+    store.put(row)
+    _log.info("Started %s as process %d", spec.key, child.pid)
+    return Process(row, store, clock, child)
+
+
+def adopt(spec: ProcessSpec, store: ProcessStore, clock: Clock) -> Process | None:
+    """The program that an earlier service left running under this key, whatever its argv; None where there is none."""
+    for row in store.all():
+        if row.key == spec.key:
+            return adopt_row(row, store, clock, row.argv_digest == spec.digest)
+    return None
+
+
+def adopt_row(row: ProcessRow, store: ProcessStore, clock: Clock, same_argv: bool = True) -> Process | None:
+    """The program of a row if it still lives; a row whose program has ended is dropped."""
+    process = Process(row, store, clock, same_argv=same_argv)
+    if not process.alive():
+        return None
+    _log.info("Found %s again as process %d", row.key, row.pid)
+    return process
+
+
+def _open_log(path: Path) -> BinaryIO:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_name(path.name + ".1"))
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+
+class _Waiter:
+    """One thread that sees every watched program end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._poll = select.epoll()
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._thread: threading.Thread | None = None
+
+    def watch(self, pidfd: int, callback: Callable[[], None]) -> None:
+        """Call `callback` once when the pidfd, which is ours from now on, says that its program has ended."""
+        with self._lock:
+            self._callbacks[pidfd] = callback
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="process-waiter", daemon=True)
+                self._thread.start()
+        self._poll.register(pidfd, select.EPOLLIN | select.EPOLLONESHOT)
+
+    def _run(self) -> None:
+        while True:
+            for pidfd, _ in self._poll.poll():
+                with self._lock:
+                    callback = self._callbacks.pop(pidfd, None)
+                self._poll.unregister(pidfd)
+                os.close(pidfd)
+                if callback is not None:
+                    try:
+                        callback()
+                    except Exception:  # noqa: BLE001 - one bad listener must not deafen the others
+                        _log.exception("A listener to a program's end failed")
+
+
+_waiter = _Waiter()
+
+
+def _open_pidfd(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        return None
+
+
+def _readable(pidfd: int) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
+
+
+def _identity(pid: int) -> tuple[float, dict[str, str]]:
+    """What tells this process from a later one with its number: its start, and the same as ticks since which boot.
+
+    The start as a time of day moves when the wall clock is stepped; the ticks don't.
+    """
+    try:
+        created = psutil.Process(pid).create_time()
+        stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except (psutil.Error, OSError):
+        return 0.0, {}
+    return created, {_TICKS: stat.rpartition(")")[2].split()[19], _BOOT: boot}
+
+
+def _is_same(row: ProcessRow) -> bool:
+    created, identity = _identity(row.pid)
+    if not identity:
+        return False
+    noted = json.loads(row.files)
+    if _BOOT in noted and _TICKS in noted:
+        return bool(noted[_BOOT] == identity[_BOOT] and noted[_TICKS] == identity[_TICKS])
+    return abs(created - row.created) < _SAME_START
