@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -64,5 +64,14 @@ class Device(Protocol[Wanted, Observed]):
     def send(self, commands: Sequence[Command]) -> Sequence[DeviceError | None]:
         """Send all, in order; one result each: None is accepted, which is not yet done. MUST NOT raise DeviceError."""
 
+    def report(self, observed: Observed) -> Mapping[str, object]:
+        """What status shows, as plain JSON values, as far as the device knows them.
+
+        `scene`, `stream` (destination to live, connecting, failed or off), `record` (bool), `source`, and `details` (a mapping).
+        """
+
     def problems(self) -> Sequence[Problem]:
         """What is wrong with it now."""
+
+    def end(self) -> None:
+        """End every process started for the venue, gently; only called when nothing is on the air any more."""

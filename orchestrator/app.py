@@ -1,0 +1,191 @@
+"""The wiring: everything started in order, stopped in reverse. The only importer of concrete devices."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from orchestrator.archive.card import write_card
+from orchestrator.archive.keeper import Archivist
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.clock import SystemClock
+from orchestrator.config.folders import DataFolder, folder_name
+from orchestrator.config.load import load
+from orchestrator.config.model import Configuration
+from orchestrator.desk import OperatorDesk
+from orchestrator.devices.media.device import MediaDevice
+from orchestrator.devices.media.hub import Hub
+from orchestrator.devices.obs.device import ObsDevice
+from orchestrator.errors import OrchestratorError
+from orchestrator.files import write_whole
+from orchestrator.incidents import IncidentBook
+from orchestrator.instance import InstanceLock
+from orchestrator.plan.model import Occurrence
+from orchestrator.plan.state import state_at
+from orchestrator.reconciler import Reconciler
+from orchestrator.reload import ScheduleKeeper
+from orchestrator.status import Snapshot, StatusBoard
+from orchestrator.timetable import Timetable
+from orchestrator.web.server import WebServer
+
+_log = logging.getLogger(__name__)
+
+_WATCH_EVERY = 1.0
+"""Seconds between looks at what is wrong with the service as a whole."""
+_CLEAR_AIR_WITHIN = 40.0
+"""Seconds that `--stop-air` waits for streams and recordings to end in order."""
+
+
+class Service:
+    """The running service."""
+
+    def __init__(self, configuration: Configuration, schedule: Path, profiles: Path, clock: SystemClock) -> None:
+        self._read: Callable[[], Configuration] = lambda: load(
+            schedule, profiles, data=configuration.station.data, environment=os.environ
+        )
+        self._station = configuration.station
+        self._configuration = configuration
+        self._files = (schedule, profiles)
+        self._clock = clock
+        self._folder = DataFolder(configuration.station.data)
+        self._lock = InstanceLock(self._folder)
+        self._stopped = threading.Event()
+        self._done = threading.Event()
+        self.address = ""
+        """The HTTP interface's address, once started."""
+
+    def start(self) -> None:
+        """Start everything, in order.
+
+        Raises:
+            BusyError: another service holds the data folder.
+            StorageError: the data folder or the database can't be used.
+            OrchestratorError: the HTTP interface can't listen.
+        """
+        sys.setswitchinterval(0.001)
+        self._lock.acquire(self._clock.now().isoformat(timespec="seconds"))
+        try:
+            self._catalogue = Catalogue(self._station.database)
+        except OrchestratorError:
+            self._lock.release()
+            raise
+        self._clock.start()
+        self._incidents = IncidentBook(self._catalogue.incidents)
+        self._board = StatusBoard(Snapshot(self._clock.now()))
+        self._timetable = Timetable(self._configuration, self._catalogue.changes, self._clock)
+        self._keeper = ScheduleKeeper(self._files, self._read, self._timetable, self._events_on_air)
+        self._hub = self._build_hub()
+        self._reconcilers = self._build_reconcilers()
+        self._archivist = Archivist(
+            self._station.archive, self._folder, self._catalogue, self._clock, busy=self._is_busy
+        )
+        self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
+        self._web = WebServer(self._desk, self._station.web)
+        self._start_parts()
+
+    def wait(self) -> None:
+        """Wait until the service has stopped."""
+        self._done.wait()
+
+    def reload(self) -> None:
+        """Read the files again."""
+        self._keeper.reload()
+
+    def stop(self, stop_air: bool = False) -> None:
+        """Stop in reverse order; what is on the air stays there unless `stop_air`."""
+        if self._stopped.is_set():
+            self._done.wait()
+            return
+        self._stopped.set()
+        if stop_air:
+            self._clear_air()
+        self._watcher.join(timeout=5)
+        self._folder.service.unlink(missing_ok=True)
+        self._web.stop()
+        self._archivist.stop()
+        self._keeper.stop()
+        for reconciler in self._reconcilers.values():
+            reconciler.stop()
+            if stop_air:
+                reconciler.end_devices()
+        self._hub.stop()
+        if stop_air:
+            self._hub.end()
+        self._clock.stop()
+        self._catalogue.close()
+        self._lock.release()
+        self._done.set()
+        _log.info("stopped; %s", "the air is off" if stop_air else "what is on the air stays on")
+
+    def _build_hub(self) -> Hub:
+        return Hub(self._station, self._configuration.venues, self._folder, self._clock, self._catalogue.processes)
+
+    def _build_reconcilers(self) -> dict[str, Reconciler]:
+        return {venue: self._build_reconciler(venue) for venue in self._configuration.venues}
+
+    def _build_reconciler(self, venue_id: str) -> Reconciler:
+        venue = self._configuration.venues[venue_id]
+        station, folder, clock, processes = self._station, self._folder, self._clock, self._catalogue.processes
+        reconciler = Reconciler(
+            venue_id,
+            (
+                ObsDevice(venue, station, folder, clock, processes),
+                MediaDevice(venue, self._configuration.destinations, station, folder, clock, processes),
+            ),
+            clock=clock,
+            plans=self._timetable,
+            asrun=self._catalogue.asrun,
+            changes=self._catalogue.changes,
+            incidents=self._incidents,
+            board=self._board,
+            announce=self._announce,
+        )
+        self._timetable.listen(reconciler.wake)
+        return reconciler
+
+    def _start_parts(self) -> None:
+        self._hub.start(lambda: None)
+        for reconciler in self._reconcilers.values():
+            reconciler.start()
+        self._archivist.start()
+        self._keeper.start()
+        self.address = f"http://{self._station.web.host}:{self._web.start()}"
+        write_whole(self._folder.service, json.dumps({"url": self.address, "pid": os.getpid()}))
+        self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
+        self._watcher.start()
+        _log.info("started; the HTTP interface is at %s", self.address)
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_WATCH_EVERY):
+            found = [*self._keeper.problems(), *self._hub.problems(), *self._archivist.problems()]
+            standing = self._incidents.update("service", found, self._clock.now())
+            ready = self._board.latest.venues.keys() >= self._reconcilers.keys()
+            self._board.publish(lambda snapshot, p=standing, r=ready: replace(snapshot, problems=p, ready=r))  # type: ignore[misc]
+
+    def _announce(self, occurrence: Occurrence) -> None:
+        write_card(self._folder, self._timetable.configuration, occurrence, self._timetable.timeline())
+
+    def _events_on_air(self) -> Sequence[str]:
+        timeline, now = self._timetable.timeline(), self._clock.now()
+        states = (state_at(timeline, venue, now) for venue in self._reconcilers)
+        return [state.occurrence.partition("@")[0] for state in states if state.occurrence is not None]
+
+    def _is_busy(self, venue: str, folder: str) -> bool:
+        state = state_at(self._timetable.timeline(), venue, self._clock.now())
+        return state.occurrence is not None and folder_name(state.occurrence) == folder_name(folder)
+
+    def _clear_air(self) -> None:
+        for reconciler in self._reconcilers.values():
+            reconciler.clear_air()
+        deadline = self._clock.monotonic() + _CLEAR_AIR_WITHIN
+        while self._clock.monotonic() < deadline:
+            if all(reconciler.is_clear() for reconciler in self._reconcilers.values()):
+                return
+            self._clock.sleep(0.1)
+        _log.error("not everything was off the air within %.0f s", _CLEAR_AIR_WITHIN)

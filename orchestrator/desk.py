@@ -1,0 +1,94 @@
+"""What people may ask of the running service: read the plan, change it, undo, read the schedule again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.clock import Clock
+from orchestrator.config.model import Configuration
+from orchestrator.errors import N_, Problem, RefusedError
+from orchestrator.plan.changes import refuse, undoable
+from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.timeline import Timeline
+from orchestrator.status import StatusBoard
+from orchestrator.timetable import LOOK_BACK, Timetable
+
+
+class OperatorDesk:
+    """The one door through which operators' changes go."""
+
+    def __init__(
+        self,
+        status: StatusBoard,
+        catalogue: Catalogue,
+        clock: Clock,
+        timetable: Timetable,
+        reload: Callable[[], Sequence[Problem]],
+    ) -> None:
+        self.status = status
+        self.catalogue = catalogue
+        self.clock = clock
+        self._timetable = timetable
+        self._reload = reload
+
+    def configuration(self) -> Configuration:
+        """The files as last read whole."""
+        return self._timetable.configuration
+
+    def timeline(self) -> Timeline:
+        """The timeline around now, with all changes."""
+        return self._timetable.timeline()
+
+    def plan(self, since: datetime, until: datetime) -> Timeline:
+        """The timeline of any window, with all changes."""
+        return self._timetable.between(since, until)
+
+    def change(
+        self,
+        kind: ChangeKind,
+        who: str,
+        venue: str,
+        occurrence: str | None = None,
+        cue: str | None = None,
+        field: str | None = None,
+        value: object = None,
+        until: Literal["release", "next-cue"] = "release",
+    ) -> Change:
+        """Write a change that counts from now; the loops hear of it.
+
+        Raises:
+            RefusedError: it makes no sense now; nothing was written.
+        """
+        now = self.clock.now()
+        wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
+        if (problem := refuse(self._timetable.timeline(), wanted, now)) is not None:
+            raise RefusedError(problem)
+        return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
+
+    def undo(self, change_id: int, who: str) -> None:
+        """Take a change back.
+
+        Raises:
+            RefusedError: there is no such change, or what it does has happened.
+        """
+        now = self.clock.now()
+        active = self.catalogue.changes.active(since=now - 2 * LOOK_BACK)
+        change = next((change for change in active if change.id == change_id), None)
+        if change is None:
+            raise RefusedError(
+                Problem(
+                    "change.unknown",
+                    N_("There is no change number {id} that could be undone. “orchestrator log” shows what was done."),
+                    {"id": change_id},
+                )
+            )
+        if (problem := undoable(self._timetable.timeline(), change, now)) is not None:
+            raise RefusedError(problem)
+        self.catalogue.changes.undo(change_id, who, now)
+
+    def reload(self) -> Sequence[Problem]:
+        """Read the files again; returns what is wrong with them, in which case the last good ones stay in force."""
+        return self._reload()

@@ -1,0 +1,86 @@
+"""Commands on their way: what to send now, what to wait for, what has arrived. Pure but for its own memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from orchestrator.devices.device import Command
+from orchestrator.errors import N_, DeviceError, Problem
+
+_RETRY_FIRST = 0.5
+"""Seconds until a refused command is sent again the first time; doubles each time."""
+_RETRY_MOST = 10.0
+"""Seconds between tries at most: an event is short, so nothing is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A command that was sent and isn't confirmed."""
+
+    command: Command
+    """What was sent last."""
+    tries: int
+    """How often it was sent in a row."""
+    again_at: float
+    """Monotonic seconds: when it is sent again unless confirmed."""
+    refusal: Problem | None = None
+    """Why the device refused it, if it did."""
+
+
+class Flights:
+    """The commands on their way to one device."""
+
+    def __init__(self, venue: str) -> None:
+        self._venue = venue
+        self._flights: dict[str, Flight] = {}
+
+    def due(self, commands: Sequence[Command], now: float) -> list[Command]:
+        """Which of the commands that a diff asks for are to be sent now, at monotonic second `now`."""
+        return [command for command in commands if self._is_due(command, now)]
+
+    def sent(self, command: Command, error: DeviceError | None, now: float) -> None:
+        """Remember that a command was sent, and what the device said."""
+        before = self._flights.get(command.field)
+        tries = before.tries + 1 if before is not None and before.command.after == command.after else 1
+        pause = command.patience if error is None else min(_RETRY_FIRST * 2 ** (tries - 1), _RETRY_MOST)
+        self._flights[command.field] = Flight(command, tries, now + pause, error.problem if error else None)
+
+    def landed(self, commands: Sequence[Command]) -> list[Command]:
+        """Which commands have arrived: the latest diff no longer asks for their field. They are forgotten here."""
+        wanted = {command.field for command in commands}
+        arrived = [flight.command for field, flight in self._flights.items() if field not in wanted]
+        for command in arrived:
+            del self._flights[command.field]
+        return arrived
+
+    def ground(self) -> None:
+        """The device is gone: what was on its way counts as not sent, and is worked out anew when it is back."""
+        self._flights = {field: replace(flight, again_at=float("-inf")) for field, flight in self._flights.items()}
+
+    def pending(self) -> list[Command]:
+        """What is on its way."""
+        return [flight.command for flight in self._flights.values()]
+
+    def problems(self) -> list[Problem]:
+        """What was refused, and what stays without effect."""
+        found = []
+        for flight in self._flights.values():
+            if flight.refusal is not None:
+                found.append(flight.refusal)
+            elif flight.tries > 1:
+                found.append(_without_effect(flight.command, f"{self._venue}/{flight.command.field}"))
+        return found
+
+    def _is_due(self, command: Command, now: float) -> bool:
+        flight = self._flights.get(command.field)
+        return flight is None or flight.command.after != command.after or now >= flight.again_at
+
+
+def _without_effect(command: Command, where: str) -> Problem:
+    return Problem(
+        "loop.without-effect",
+        N_("The device accepted “{field} → {after}” but did not do it. It is tried again; look at OBS and at the log."),
+        {"field": command.field, "after": command.after},
+        where,
+    )

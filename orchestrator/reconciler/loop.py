@@ -1,0 +1,317 @@
+"""The loop of one venue: what should be now, what is, what to send; every second and at every reason to look."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from orchestrator.catalogue.records import Outcome
+from orchestrator.clock import Clock
+from orchestrator.devices.device import Command, Device
+from orchestrator.errors import N_, OrchestratorError, Problem
+from orchestrator.incidents import IncidentBook
+from orchestrator.plan.model import Cause, Change, ChangeKind, Late, Occurrence, VenueState
+from orchestrator.plan.state import next_change, next_cue, next_start, occurrence_at, state_at
+from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
+from orchestrator.reconciler.flights import Flights
+from orchestrator.reconciler.ledger import AsRunRows, Ledger
+from orchestrator.status import Observed, StatusBoard, VenueStatus
+from orchestrator.timetable import LOOK_BACK
+
+_log = logging.getLogger(__name__)
+
+_TICK = 1.0
+"""Seconds between looks when nothing else is a reason."""
+_AFTER_FAULT = 0.2
+"""Seconds until the next turn after one that failed."""
+_SOON = timedelta(minutes=30)
+"""How long before an occurrence's first cue its devices get themselves up."""
+
+
+class Plans(Protocol):
+    """Where the loop reads what should be."""
+
+    def timeline(self) -> Timeline:
+        """The timeline in force."""
+
+
+class ChangeRows(Protocol):
+    """Where the loop says what it found out about cues."""
+
+    def add(
+        self,
+        kind: ChangeKind,
+        at: datetime,
+        who: str,
+        venue: str,
+        occurrence: str | None = None,
+        cue: str | None = None,
+    ) -> Change:
+        """Write a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One device, as seen in one turn."""
+
+    device: Device[Any, Any]
+    """Whose view it is."""
+    flights: Flights
+    """What is on its way to it."""
+    observed: Any
+    """What it was last seen in; None: unreachable."""
+    commands: tuple[Command, ...]
+    """What it would take to be as wanted."""
+
+
+class Reconciler:
+    """Keeps one venue in the state that the timeline wants."""
+
+    def __init__(  # noqa: PLR0913 - the loop's surroundings, each by name
+        self,
+        venue: str,
+        devices: Sequence[Device[Any, Any]],
+        *,
+        clock: Clock,
+        plans: Plans,
+        asrun: AsRunRows,
+        changes: ChangeRows,
+        incidents: IncidentBook,
+        board: StatusBoard,
+        announce: Callable[[Occurrence], None],
+    ) -> None:
+        self.venue = venue
+        self._devices = tuple((device, Flights(venue)) for device in devices)
+        self._clock = clock
+        self._plans = plans
+        self._changes = changes
+        self._incidents = incidents
+        self._board = board
+        self._announce = announce
+        self._ledger = Ledger(venue, asrun)
+        self._announced: str | None = None
+        self._override: VenueState | None = None
+        self._fault: Problem | None = None
+        self._recalled = False
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"loop {venue}", daemon=True)
+
+    def start(self) -> None:
+        """Start the devices and the loop."""
+        for device, _ in self._devices:
+            device.start(self.wake)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking; what is on the air stays there."""
+        self._stopped.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+        self._clock.cancel(f"loop {self.venue}")
+        for device, _ in self._devices:
+            device.stop()
+
+    def wake(self) -> None:
+        """There is a reason to look; quick, from any thread."""
+        self._wake.set()
+
+    def clear_air(self) -> None:
+        """From now on want this venue off the air, whatever the schedule says, until the loop stops."""
+        self._override = VenueState(destinations=frozenset(), record=False, studio=True)
+        self.wake()
+
+    def is_clear(self) -> bool:
+        """After `clear_air`: whether everything reachable is off."""
+        return self._override is not None and not any(view.commands for view in self._views(self._override))
+
+    def end_devices(self) -> None:
+        """End the processes of this venue; after `clear_air` and `stop`."""
+        for device, _ in self._devices:
+            device.end()
+
+    def turn(self) -> None:
+        """Look once: decide, send, log, publish."""
+        now = self._clock.now()
+        if not self._recalled:
+            self._ledger.recall(now - LOOK_BACK, now)
+            self._recalled = True
+        timeline = self._plans.timeline()
+        if self._override is None and self._judge_late(timeline, now):
+            timeline = self._plans.timeline()
+        state = self._override or state_at(timeline, self.venue, now)
+        self._prepare(timeline, state, now)
+        views = self._views(state)
+        self._ledger.caused(state)
+        for view in views:
+            self._send(view)
+        self._remark(timeline, state, now)
+        self._confirm(views)
+        if self._override is None:
+            self._close(timeline, state, views, now)
+            self._set_alarm(timeline, now)
+        self._publish(timeline, state, views, now)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._wake.wait(_TICK)
+            self._wake.clear()
+            if self._stopped.is_set():
+                return
+            self._guarded_turn()
+
+    def _guarded_turn(self) -> None:
+        try:
+            self.turn()
+            self._fault = None
+        except OrchestratorError as error:
+            self._fault = error.problem
+        except Exception:  # noqa: BLE001 - see below
+            # The loop of a live broadcast may not end, whatever goes wrong in one turn.
+            if self._fault is None:
+                _log.exception("the loop of %s failed in this turn", self.venue)
+            self._fault = Problem(
+                "loop.internal",
+                N_("The program made a mistake here and goes on. Please send the log to its makers."),
+                where=self.venue,
+            )
+        self._incidents.update(f"fault {self.venue}", [self._fault] if self._fault else [], self._clock.now())
+        if self._fault is not None:
+            self._stopped.wait(_AFTER_FAULT)
+
+    def _views(self, state: VenueState) -> list[_View]:
+        views = []
+        for device, flights in self._devices:
+            observed = device.observe()
+            commands: tuple[Command, ...] = ()
+            if observed is None:
+                flights.ground()
+            else:
+                commands = tuple(sorted(device.diff(observed, device.wanted(state)), key=lambda c: c.order))
+            views.append(_View(device, flights, observed, commands))
+        return views
+
+    def _send(self, view: _View) -> None:
+        due = view.flights.due(view.commands, self._clock.monotonic())
+        if not due:
+            return
+        results = view.device.send(due)
+        sent_at, now = self._clock.now(), self._clock.monotonic()
+        for command, error in zip(due, results, strict=True):
+            view.flights.sent(command, error, now)
+        for command in due:
+            self._ledger.sent(command, sent_at)
+
+    def _confirm(self, views: Sequence[_View]) -> None:
+        now = self._clock.now()
+        for view in views:
+            if view.observed is not None:
+                for command in view.flights.landed(view.commands):
+                    self._ledger.confirmed(command, now)
+        if all(view.observed is not None for view in views):
+            unreached = {command.cause for view in views for command in view.commands}
+            self._ledger.reached(unreached, now)
+
+    def _prepare(self, timeline: Timeline, state: VenueState, now: datetime) -> None:
+        start = next_start(timeline, self.venue, now)
+        soon = state.occurrence is not None or (start is not None and start - now <= _SOON)
+        for device, _ in self._devices:
+            device.needed(soon)
+        if state.occurrence is not None and state.occurrence != self._announced:
+            occurrence = occurrence_at(timeline, self.venue, now)
+            if occurrence is not None:
+                self._announce(occurrence)
+            self._announced = state.occurrence
+
+    def _judge_late(self, timeline: Timeline, now: datetime) -> bool:
+        """Write down which cues can't be joined late; whether there were any."""
+        found = False
+        for timed in cues_between(timeline, now - LOOK_BACK, now, self.venue):
+            cue, at = timed.cue, timed.at
+            if cue.late is Late.JOIN or at is None or now - at <= cue.grace or not timed.fires:
+                continue
+            if not self._ledger.told(timed.occurrence.id, cue.id):
+                kind = ChangeKind.MISSED if cue.late is Late.SKIP else ChangeKind.ASKED
+                self._changes.add(kind, now, "service", self.venue, timed.occurrence.id, cue.id)
+                self._ledger.remark(_cause_of(timed, f"missed: {now - at} late, the cue is late: {cue.late}"), "missed")
+                found = True
+        return found
+
+    def _remark(self, timeline: Timeline, state: VenueState, now: datetime) -> None:
+        """A line for each cue that came due and sets nothing: passed over, or overruled."""
+        owners = {(cause.occurrence, cause.cue) for cause in state.causes.values()}
+        for timed in cues_between(timeline, now - LOOK_BACK, now, self.venue):
+            key = timed.occurrence.id, timed.cue.id
+            if key in owners or self._ledger.told(*key):
+                continue
+            outcome, reason = _fate(timed)
+            self._ledger.remark(_cause_of(timed, reason), outcome)
+
+    def _close(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
+        """Give the venue free when its occurrence has ended and everything was seen so."""
+        occurrence = occurrence_at(timeline, self.venue, now)
+        if state.occurrence is None or occurrence is None or occurrence.id != state.occurrence:
+            return
+        reached = all(view.observed is not None and not view.commands for view in views)
+        if reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now):
+            self._changes.add(ChangeKind.CLOSED, now, "service", self.venue, occurrence.id)
+            _log.info("%s: %s is over", self.venue, occurrence.id)
+
+    def _set_alarm(self, timeline: Timeline, now: datetime) -> None:
+        at = next_change(timeline, self.venue, now)
+        if at is not None:
+            self._clock.wake_at(f"loop {self.venue}", at, self.wake)
+
+    def _publish(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
+        problems = [problem for view in views for problem in (*view.device.problems(), *view.flights.problems())]
+        upcoming = next_cue(timeline, self.venue, now)
+        status = VenueStatus(
+            venue=self.venue,
+            wanted=state,
+            observed=_merge([view.device.report(view.observed) for view in views if view.observed is not None]),
+            next_cue=None if upcoming is None else (upcoming.cue.id, upcoming.at),
+            problems=self._incidents.update(self.venue, {p.key: p for p in problems}.values(), now),
+        )
+        self._board.publish(
+            lambda snapshot: replace(
+                snapshot, time=now, venues=MappingProxyType({**snapshot.venues, self.venue: status})
+            )
+        )
+
+
+def _cause_of(timed: TimedCue, reason: str) -> Cause:
+    at = timed.at or timed.planned_at
+    if at is None:
+        raise ValueError(f"cue {timed.cue.id} has no time")
+    return Cause(timed.occurrence.id, timed.cue.id, at, timed.planned_at, reason)
+
+
+def _fate(timed: TimedCue) -> tuple[Outcome, str]:
+    """Why a cue that came due set nothing."""
+    if timed.skipped:
+        return "skipped", "skipped by an operator"
+    if not timed.fires:
+        return "cancelled", "the event ended before"
+    return "missed", "a later cue had taken its place when it could be reached"
+
+
+def _merge(reports: Sequence[Any]) -> Observed:
+    """The devices' reports as one: a recording counts as on only when every device that records does."""
+    records = [report["record"] for report in reports if report.get("record") is not None]
+    details: dict[str, object] = {}
+    for report in reports:
+        details.update(report.get("details", {}))
+    merged: dict[str, Any] = {key: value for report in reports for key, value in report.items()}
+    return Observed(
+        scene=merged.get("scene"),
+        stream=MappingProxyType(dict(merged.get("stream", {}))),
+        record=all(records) if records else None,
+        source=merged.get("source"),
+        details=MappingProxyType(details),
+    )

@@ -1,0 +1,155 @@
+"""The files, watched while the service runs: read whole, checked whole, swapped in one step; what is on air stays."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from orchestrator.config.model import Configuration
+from orchestrator.errors import N_, ConfigError, Problem
+from orchestrator.timetable import Timetable
+
+_log = logging.getLogger(__name__)
+
+_LOOK_EVERY = 1.0
+"""Seconds between looks at the files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A new configuration with what is on air kept as it was."""
+
+    configuration: Configuration
+    """What may be put in force now."""
+    kept: tuple[str, ...]
+    """Events (and ceremonies) of which the old version stays until they are over."""
+
+
+def keep_on_air(old: Configuration, new: Configuration, on_air: Sequence[str]) -> Merged:
+    """Merge `new` into what runs; `on_air` are the ids of events whose occurrence has begun. Pure.
+
+    Title, details, destinations and length of an event on air may change; its place, start, ceremony and existence may
+    not, and neither may its ceremony's run of show.
+    """
+    events = {event.id: event for event in new.events}
+    before = {event.id: event for event in old.events}
+    ceremonies = dict(new.ceremonies)
+    kept: list[str] = []
+    for name in on_air:
+        running, wanted = before[name], events.get(name)
+        same = wanted is not None and (running.venue, running.start, running.ceremony, running.repeat) == (
+            wanted.venue,
+            wanted.start,
+            wanted.ceremony,
+            wanted.repeat,
+        )
+        if wanted is None or not same or wanted.disabled:
+            events[name] = running
+            kept.append(name)
+        if ceremonies.get(running.ceremony) != old.ceremonies[running.ceremony]:
+            ceremonies[running.ceremony] = old.ceremonies[running.ceremony]
+            kept.append(running.ceremony)
+    merged = replace(new, events=tuple(events.values()), ceremonies=MappingProxyType(ceremonies))
+    return Merged(merged, tuple(dict.fromkeys(kept)))
+
+
+class ScheduleKeeper:
+    """Reads the files again whenever they change."""
+
+    def __init__(
+        self,
+        files: Sequence[Path],
+        read: Callable[[], Configuration],
+        timetable: Timetable,
+        on_air: Callable[[], Sequence[str]],
+    ) -> None:
+        self._files = files
+        self._read = read
+        self._timetable = timetable
+        self._on_air = on_air
+        self._lock = threading.Lock()
+        self._problems: tuple[Problem, ...] = ()
+        self._waiting = False
+        self._seen = self._signature()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the files as they lie there, or waits until something is over."""
+        return self._problems
+
+    def reload(self) -> Sequence[Problem]:
+        """Read everything; put it in force if it is whole, else leave what is. Returns the files' errors."""
+        with self._lock:
+            try:
+                new = self._read()
+            except ConfigError as error:
+                self._problems = tuple(error.problems)
+                _log.warning(
+                    "the schedule on disk has %d errors; the last good one stays in force", len(error.problems)
+                )
+                return self._problems
+            old = self._timetable.configuration
+            merged = keep_on_air(old, new, self._on_air())
+            self._waiting = bool(merged.kept)
+            self._problems = tuple(_kept(name) for name in merged.kept)
+            _log_difference(old, merged.configuration)
+            self._timetable.replace(merged.configuration)
+            return ()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_LOOK_EVERY):
+            signature = self._signature()
+            if signature != self._seen:
+                self._seen = signature
+                self.reload()
+            elif self._waiting and not self._on_air():
+                self.reload()
+
+    def _signature(self) -> tuple[tuple[str, int, int], ...]:
+        found = []
+        for top in self._files:
+            for path in sorted(top.rglob("*.yaml")) if top.is_dir() else [top]:
+                try:
+                    stat = path.stat()
+                except OSError:
+                    continue
+                found.append((str(path), stat.st_mtime_ns, stat.st_size))
+        return tuple(found)
+
+
+def _kept(name: str) -> Problem:
+    return Problem(
+        "schedule.on-air-kept",
+        N_(
+            "“{name}” is on air, so its change in the files waits until it is over. "
+            "To end it now, use “finish” or “cancel”."
+        ),
+        {"name": name},
+        name,
+    )
+
+
+def _log_difference(old: Configuration, new: Configuration) -> None:
+    before, after = {e.id: e for e in old.events}, {e.id: e for e in new.events}
+    for name in after.keys() - before.keys():
+        _log.info("schedule: event %s is new", name)
+    for name in before.keys() - after.keys():
+        _log.info("schedule: event %s is gone", name)
+    for name in before.keys() & after.keys():
+        if before[name] != after[name]:
+            _log.info("schedule: event %s has changed", name)

@@ -1,0 +1,99 @@
+"""The plan in force: the files as last read whole, with the operators' changes, around now."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from orchestrator.clock import Clock
+from orchestrator.config.model import Configuration
+from orchestrator.plan.model import Change, Occurrence
+from orchestrator.plan.recurrence import occurrences
+from orchestrator.plan.timeline import Timeline, build
+
+LOOK_BACK = timedelta(hours=36)
+"""How far before now an occurrence may have begun and still matter: longer than any ceremony with its overrun."""
+LOOK_AHEAD = timedelta(days=8)
+"""How far ahead the timeline reaches."""
+_RENEW = timedelta(hours=1)
+"""How old the window may get."""
+
+
+class ChangeRows(Protocol):
+    """Where the operators' changes are kept."""
+
+    def active(self, since: datetime | None = None, venue: str | None = None) -> Sequence[Change]:
+        """Those that aren't undone, in order of writing."""
+
+    def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back after each write."""
+
+
+def window(configuration: Configuration, since: datetime, until: datetime) -> tuple[Occurrence, ...]:
+    """Every occurrence of the schedule that overlaps [since, until)."""
+    return tuple(
+        occurrence
+        for event in configuration.events
+        for occurrence in occurrences(event, configuration.venues[event.venue], since, until)
+    )
+
+
+class Timetable:
+    """Holds the timeline around now; whoever asks gets the one in force, worked out once for each change."""
+
+    def __init__(self, configuration: Configuration, changes: ChangeRows, clock: Clock) -> None:
+        self._changes = changes
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._configuration = configuration
+        self._occurrences: tuple[Occurrence, ...] = ()
+        self._window_since: datetime | None = None
+        self._timeline: Timeline | None = None
+        self._listeners: list[Callable[[], None]] = []
+        changes.listen(self._changed)
+
+    @property
+    def configuration(self) -> Configuration:
+        """The files as last read whole."""
+        return self._configuration
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever the timeline may have changed."""
+        self._listeners.append(listener)
+
+    def replace(self, configuration: Configuration) -> None:
+        """Put another configuration in force, in one step."""
+        with self._lock:
+            self._configuration = configuration
+            self._window_since = None
+        self._changed()
+
+    def timeline(self) -> Timeline:
+        """The timeline around now."""
+        now = self._clock.now()
+        with self._lock:
+            if self._window_since is None or not timedelta(0) <= now - self._window_since < _RENEW:
+                self._occurrences = window(self._configuration, now - LOOK_BACK, now + LOOK_AHEAD)
+                self._window_since = now
+                self._timeline = None
+            if self._timeline is None:
+                self._timeline = self._build(self._occurrences, now - 2 * LOOK_BACK)
+            return self._timeline
+
+    def between(self, since: datetime, until: datetime) -> Timeline:
+        """The timeline of any window, with the operators' changes."""
+        return self._build(window(self._configuration, since, until), since - LOOK_BACK)
+
+    def _build(self, found: Sequence[Occurrence], changes_since: datetime) -> Timeline:
+        configuration = self._configuration
+        return build(
+            found, configuration.ceremonies, configuration.venues, tuple(self._changes.active(since=changes_since))
+        )
+
+    def _changed(self) -> None:
+        with self._lock:
+            self._timeline = None
+        for listener in tuple(self._listeners):
+            listener()
