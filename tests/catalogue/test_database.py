@@ -1,0 +1,362 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from orchestrator.catalogue import migrations
+from orchestrator.catalogue.database import Database
+from orchestrator.catalogue.migrations import Migration
+from orchestrator.catalogue.records import ProcessRow
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.errors import StorageError
+from orchestrator.plan.model import ChangeKind
+from tests.catalogue.conftest import START
+
+NOBODY = 65534
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def as_nobody(call: Callable[[], str]) -> str:
+    """What `call` says in a process without root's right to write everywhere."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            if os.getuid() == 0:
+                os.setgroups([])
+                os.setgid(NOBODY)
+                os.setuid(NOBODY)
+            os.write(writer, call().encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        text = said.read()
+    os.waitpid(child, 0)
+    return text
+
+
+def complaint(url: str) -> str:
+    """What the catalogue says when it is opened."""
+    try:
+        Catalogue(url).close()
+    except StorageError as error:
+        return f"{error.problem.code} {error}"
+    return "opened"
+
+
+def test_eight_threads_write_and_read_at_once(catalogue: Catalogue) -> None:
+    """Loops, web and archive use one catalogue at once: every write is there, and no number twice."""
+    numbers: list[int] = []
+    failures: list[BaseException] = []
+
+    def work(name: str) -> None:
+        try:
+            for count in range(50):
+                numbers.append(catalogue.changes.add(ChangeKind.HOLD, START, name, name).id)
+                catalogue.processes.put(ProcessRow(name, count, 1.0, "", "{}", START))
+                assert len(catalogue.changes.active(venue=name)) == count + 1
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    threads = [threading.Thread(target=work, args=(f"t{number}",)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert len(set(numbers)) == 400
+    assert len(catalogue.changes.active()) == 400
+    assert {row.pid for row in catalogue.processes.all()} == {49}
+
+
+def test_two_processes_write_to_one_file(url: str, catalogue: Catalogue) -> None:
+    """A command that opens the catalogue of the running service waits its turn."""
+    with Catalogue(url) as other:
+        for number in range(20):
+            (catalogue if number % 2 else other).changes.add(ChangeKind.HOLD, START, "x", "v")
+        assert len(other.changes.active()) == len(catalogue.changes.active()) == 20
+
+
+def test_a_killed_writer_loses_nothing_that_it_was_told_is_written(url: str) -> None:
+    """Whatever the catalogue had accepted before a SIGKILL in the middle of a write is there afterwards."""
+    last_change = last_line = 0
+    for round_ in range(5):
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.catalogue.writer", url], stdout=subprocess.PIPE, text=True
+        ) as writer:
+            assert writer.stdout is not None
+            for _ in range(15 + 7 * round_):
+                last_change, last_line = map(int, writer.stdout.readline().split())
+            writer.kill()
+            for said in writer.stdout:
+                if said.endswith("\n"):
+                    last_change, last_line = map(int, said.split())
+        with Catalogue(url) as catalogue:
+            assert not catalogue.problems
+            assert last_change in {change.id for change in catalogue.changes.active()}
+            settled = {line.id for line in catalogue.asrun.of("o") if line.outcome == "done"}
+            assert last_line in settled
+
+
+def test_a_durable_write_is_synced_and_others_soon_after(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator's change waits for the disk; a line on a loop's path doesn't, and is synced by itself soon after."""
+    database = catalogue._database
+    levels: list[int] = []
+    for durable in (True, False):
+        with database.write(durable=durable) as connection:
+            levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+    assert levels == [2, 1]
+    synced = threading.Event()
+    monkeypatch.setattr(database, "_sync", synced.set)
+    catalogue.processes.drop("anything")
+    assert synced.wait(5)
+
+
+def test_every_connection_is_prepared(catalogue: Catalogue) -> None:
+    """Write-ahead log, waiting for a busy file and foreign keys hold for each connection."""
+    with catalogue._database.read() as connection:
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "busy_timeout", "foreign_keys")
+        ]
+    assert pragmas == ["wal", 5000, 1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"this is no database at all, however long it goes on" * 100, b"SQLite format 3\0" + b"\xff" * 5000],
+    ids=["text", "header only"],
+)
+def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
+    url: str, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The service runs although its database is damaged; the damaged file stays, dated, and everyone is told."""
+    file = file_of(url)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    os.utime(file, (1_786_948_200, 1_786_948_200))
+    with Catalogue(url) as catalogue:
+        catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        problems = catalogue.problems
+    aside = file.with_name("catalogue.db.damaged-20260817T063000Z")
+    assert [problem.code for problem in problems] == ["catalogue.damaged"]
+    assert str(problems[0]) == (
+        f"the database {file} was damaged; it was set aside as {aside} and a new one was begun."
+        " Check what operators had changed for today's events, and look at the disk"
+    )
+    assert "was damaged" in caplog.text
+    assert aside.read_bytes() == content
+    with Catalogue(url) as again:
+        assert not again.problems
+        assert len(again.changes.active()) == 1
+
+
+def test_a_page_torn_in_the_middle_is_noticed(url: str) -> None:
+    """Damage inside a file whose head is right is found at the start, not in the middle of a ceremony."""
+    with Catalogue(url) as catalogue:
+        for number in range(300):
+            catalogue.changes.add(ChangeKind.HOLD, START, f"somebody with a long name {number}", "v")
+    file = file_of(url)
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    size = file.stat().st_size
+    with file.open("r+b") as handle:
+        handle.seek(size // 2)
+        handle.write(os.urandom(size // 4))
+    with Catalogue(url) as catalogue:
+        assert [problem.code for problem in catalogue.problems] == ["catalogue.damaged"]
+        assert catalogue.changes.active() == []
+
+
+def test_a_second_damaged_file_does_not_replace_the_first(url: str) -> None:
+    """Each damaged file is kept, also when two carry the same date."""
+    file = file_of(url)
+    file.parent.mkdir(parents=True)
+    for _ in range(2):
+        file.write_bytes(b"damaged" * 1000)
+        os.utime(file, (1_786_948_200, 1_786_948_200))
+        Catalogue(url).close()
+    assert len(list(file.parent.glob("*.damaged-*Z*"))) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
+    """A data folder that belongs to somebody else is one sentence with what to do."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0o555)
+    for parent in [tmp_path, *tmp_path.parents][:3]:
+        parent.chmod(parent.stat().st_mode | 0o055)
+    said = as_nobody(lambda: complaint(f"sqlite:///{folder}/catalogue.db"))
+    assert said.startswith(f"catalogue.open the database {folder}/catalogue.db can't be opened")
+    assert "check that the folder exists, belongs to this user" in said
+
+
+def test_a_file_that_cannot_be_written_is_said_plainly(url: str, tmp_path: Path) -> None:
+    """A database that belongs to somebody else is said at the start, not at the first change."""
+    Catalogue(url).close()
+    for parent in [tmp_path, *tmp_path.parents][:3]:
+        parent.chmod(parent.stat().st_mode | 0o055)
+    assert as_nobody(lambda: complaint(url)).startswith("catalogue.open the database ")
+
+
+def test_a_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
+    """A data folder whose place is taken by a file is one sentence with what to do."""
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(StorageError, match=r"can't be opened \(file exists\); check that the folder"):
+        Catalogue(f"sqlite:///{tmp_path}/data/catalogue.db")
+
+
+@pytest.mark.parametrize("url", ["oracel://somewhere/db", "mssql+pyodbc://u:geheim@h/db", "catalogue.db", ""])
+def test_an_address_that_nothing_can_speak_to_is_said_plainly(url: str) -> None:
+    """A mistyped `database` is one sentence that shows what to write, without the password."""
+    with pytest.raises(StorageError, match=r"write sqlite:///FILE in station\.yaml") as caught:
+        Catalogue(url)
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_full_disk_is_said_plainly_and_what_was_written_stays(url: str) -> None:
+    """When the disk is full a write fails with one sentence, nothing earlier is lost, and later writes go on."""
+    with Catalogue(url) as catalogue:
+        first = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        with catalogue._database.read() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    database = Database(url)
+
+    def fill() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+            connection.execute(text("CREATE TABLE more AS SELECT randomblob(100000) AS b"))
+
+    with pytest.raises(StorageError, match="free some disk space"):
+        fill()
+    database.close()
+    with Catalogue(url) as catalogue:
+        second = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        assert catalogue.changes.active() == [first, second]
+
+
+def test_a_write_that_fails_leaves_nothing_half_done(catalogue: Catalogue) -> None:
+    """A transaction is whole or not at all."""
+    database = catalogue._database
+
+    def fail() -> None:
+        with database.write() as connection:
+            connection.execute(text("INSERT INTO processes VALUES ('k', 1, 1.0, '', '{}', 0)"))
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert catalogue.processes.all() == []
+
+
+def add_colour(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE changes ADD COLUMN colour TEXT"))
+
+
+def add_shape_then_fail(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE changes ADD COLUMN shape TEXT"))
+    raise OperationalError("a step", None, Exception("power cut"))
+
+
+def columns(url: str, steps: Sequence[Migration]) -> set[str]:
+    database = Database(url, steps)
+    with database.read() as connection:
+        found = {column["name"] for column in inspect(connection).get_columns("changes")}
+    database.close()
+    return found
+
+
+COLOUR = Migration(2, "changes have a colour", add_colour)
+SHAPE = Migration(3, "changes have a shape", add_shape_then_fail)
+
+
+def test_an_older_file_is_copied_then_brought_up_to_date(url: str) -> None:
+    """A new release keeps all rows, and leaves a whole copy of the file as it was before."""
+    with Catalogue(url) as catalogue:
+        change = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+    assert "colour" in columns(url, [COLOUR])
+    copies = list(file_of(url).parent.glob("catalogue.db.form-1-*"))
+    assert len(copies) == 1
+    with Catalogue(f"sqlite:///{copies[0]}") as before:
+        assert before.changes.active() == [change]
+    assert "colour" in columns(url, [COLOUR])
+    assert len(list(file_of(url).parent.glob("catalogue.db.form-*Z"))) == 1
+
+
+def test_a_step_that_fails_is_not_half_done(url: str) -> None:
+    """A migration that fails leaves the file in the last form that was reached, and the next start goes on there."""
+    Catalogue(url).close()
+    with pytest.raises(StorageError, match="power cut"):
+        Database(url, [COLOUR, SHAPE])
+    assert columns(url, [COLOUR]) >= {"colour"}
+    assert "shape" not in columns(url, [COLOUR])
+    done = replace(SHAPE, apply=lambda connection: None)
+    assert "colour" in columns(url, [COLOUR, done])
+
+
+def test_a_file_of_a_newer_release_is_left_alone(url: str) -> None:
+    """An older release refuses a newer file with one sentence, and doesn't touch it."""
+    Catalogue(url).close()
+    columns(url, [COLOUR])
+    with pytest.raises(StorageError, match=r"newer release \(form 2, this one knows 1\)"):
+        Catalogue(url)
+
+
+def test_the_steps_are_numbered_without_gaps() -> None:
+    """Migrations follow each other from the first form on."""
+    numbers = [step.version for step in migrations.MIGRATIONS]
+    assert numbers == list(range(migrations.FIRST + 1, migrations.FIRST + 1 + len(numbers)))
+
+
+def described(url: str) -> dict[str, object]:
+    database = Database(url)
+    with database.read() as connection:
+        inspector = inspect(connection)
+        form: dict[str, object] = {
+            table: (
+                {column["name"]: (str(column["type"]), column["nullable"]) for column in inspector.get_columns(table)},
+                sorted(str(index["name"]) for index in inspector.get_indexes(table)),
+            )
+            for table in inspector.get_table_names()
+            if not table.startswith("sqlite_")
+        }
+    database.close()
+    return form
+
+
+def test_a_file_of_the_first_release_ends_in_the_form_of_a_new_one(tmp_path: Path) -> None:
+    """A file that the first release made, brought up to date, is the same as one that this release makes."""
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript((Path(__file__).parent / "form_1.sql").read_text())
+    old.close()
+    assert described(f"sqlite:///{tmp_path}/old.db") == described(f"sqlite:///{tmp_path}/new.db")
+
+
+def test_a_database_in_memory_serves_threads(tmp_path: Path) -> None:
+    """Tests and simulations may keep the catalogue in memory."""
+    with Catalogue("sqlite://") as catalogue:
+        threads = [
+            threading.Thread(target=catalogue.changes.add, args=(ChangeKind.HOLD, START, "x", "v")) for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(catalogue.changes.active()) == 4
