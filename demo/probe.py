@@ -4,9 +4,9 @@ It is a process of its own, so that nothing else delays its notes, and subscribe
 until it is killed: each line is written at once. FOLDER gets `frames.jsonl`, one JSON object a line, and `pictures/`,
 a PNG of each new picture.
 
-Lines: `{"kind": "start", "mono", "wall"}` ties the two clocks; `{"kind": "v", "pts", "mono", "rgb", "bad"}` is a decoded
-frame; `{"kind": "a", "pts", "mono"}` an audio packet; `{"kind": "error", "mono", "text"}` what the decoder complained
-of; `{"kind": "open", "mono"}` and `{"kind": "closed", "mono"}` a connection's beginning and end. Times in seconds.
+Lines, times in seconds: `{"kind": "start", "mono", "wall"}` ties the two clocks; `{"kind": "v", "pts", "mono", "rgb",
+"bad"}` is a decoded frame; `{"kind": "a", "pts", "mono"}` an audio packet; `{"kind": "error", "mono", "text"}` what the
+decoder complained of; `{"kind": "open", "mono"}` and `{"kind": "closed", "mono"}` a connection's beginning and end.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import av
 import av.logging
@@ -57,8 +59,9 @@ def save_png(frame: VideoFrame, path: Path) -> None:
     assert isinstance(encoder, av.VideoCodecContext)  # noqa: S101 - tells the type checker what png is
     encoder.width, encoder.height = _PICTURE
     encoder.pix_fmt = "rgb24"
-    encoder.time_base = frame.time_base
+    encoder.time_base = Fraction(1, 30)
     picture = frame.reformat(*_PICTURE, format="rgb24", interpolation="AREA")
+    picture.pts = None
     aside = path.with_suffix(".part")
     aside.write_bytes(b"".join(bytes(packet) for packet in [*encoder.encode(picture), *encoder.encode(None)]))
     aside.rename(path)
@@ -115,7 +118,7 @@ class Probe:
             self._note("error" if isinstance(error, av.InvalidDataError) else "refused", text=str(error))
         self._note("closed")
 
-    def _take(self, packet: Packet) -> None:
+    def _take(self, packet: Packet[Any]) -> None:
         arrived = self._clock.monotonic()
         if packet.pts is None:
             return
@@ -127,7 +130,7 @@ class Probe:
             for frame in self._decode(packet):
                 self._see(frame)
 
-    def _decode(self, packet: Packet) -> Iterator[VideoFrame]:
+    def _decode(self, packet: Packet[Any]) -> Iterator[VideoFrame]:
         with av.logging.Capture(local=True) as complaints:
             try:
                 frames = packet.decode()
