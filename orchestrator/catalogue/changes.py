@@ -19,7 +19,7 @@ from orchestrator.plan.model import Change, ChangeKind
 
 _log = logging.getLogger(__name__)
 
-Listener = Callable[[Change], None]
+Listener = Callable[[], None]
 
 
 class ChangeStore:
@@ -30,14 +30,13 @@ class ChangeStore:
         self._lock = threading.Lock()
         self._listeners: list[Listener] = []
 
-    def add(  # noqa: PLR0913 - a change has that many parts
+    def add(  # noqa: PLR0913, PLR0917 - a change has that many parts
         self,
         kind: ChangeKind,
         at: datetime,
         who: str,
         venue: str,
         occurrence: str | None = None,
-        *,
         cue: str | None = None,
         field: str | None = None,
         value: object = None,
@@ -61,7 +60,7 @@ class ChangeStore:
         with self._database.write(durable=True) as connection:
             written = connection.execute(insert(changes).values(row).returning(changes)).one()
         change = _change(written)
-        self._tell(change)
+        self._tell()
         return change
 
     def undo(self, id: int, who: str, at: datetime) -> None:  # noqa: A002 - the row's own name
@@ -73,7 +72,7 @@ class ChangeStore:
             if row.undone_by is not None:
                 raise RefusedError(problems.undone_already(id, row.undone_by))
             connection.execute(update(changes).where(changes.c.id == id).values(undone_by=who, undone_at=at))
-        self._tell(_change(row))
+        self._tell()
 
     def active(self, since: datetime | None = None, venue: str | None = None) -> list[Change]:
         """All that count: not undone, from `since` on, in order of writing."""
@@ -97,7 +96,7 @@ class ChangeStore:
         return [ChangeRecord(_change(row), row.undone_by, row.undone_at) for row in rows]
 
     def listen(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` (quickly, it may not block) with each change once it is written or undone.
+        """Call `listener` (quickly, it may not block) after each change, once it is written or undone.
 
         It is called in the thread of who wrote. Returns what ends it.
         """
@@ -111,14 +110,14 @@ class ChangeStore:
 
         return stop
 
-    def _tell(self, change: Change) -> None:
+    def _tell(self) -> None:
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:
             try:
-                listener(change)
+                listener()
             except Exception:  # noqa: BLE001 - the change is written: who wrote it must not be told that it failed
-                _log.exception("a listener failed on change %d", change.id)
+                _log.exception("a listener failed on a change of an operator")
 
 
 def _change(row: Row[Any]) -> Change:
