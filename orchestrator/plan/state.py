@@ -1,0 +1,272 @@
+"""What a venue should be in at a time: a pure function of the timeline.
+
+Fields follow from the cues that have fired by then, in the order in which they fired; what operators took over goes
+before. `source` and `relay` are the ceremony's and the event's from the first cue on. Everything else stays unnamed
+until a cue names it, and what is unnamed isn't ours.
+
+All here bisect to the occurrence and look at its cues alone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import cast
+
+from orchestrator.plan.course import CANCELLATION, CueStatus, Firing
+from orchestrator.plan.model import Cause, Cue, Mute, Occurrence, Source, VenueState
+from orchestrator.plan.takes import Override
+from orchestrator.plan.texts import fill
+from orchestrator.plan.timeline import Span, TimedCue, Timeline
+
+_IDLE = VenueState()
+
+
+def state_at(timeline: Timeline, venue: str, t: datetime) -> VenueState:
+    """The state that a venue should be in.
+
+    Args:
+        timeline: The timeline.
+        venue: The venue's id; one without anything to do gives an empty state.
+        t: Aware.
+    """
+    there = timeline.venues.get(venue)
+    if there is None:
+        return _IDLE
+    span = _wanting(there.owner(t), t)
+    state = _IDLE if span is None else _folded(span, t)
+    taken = there.overrides.at(t)
+    return _overridden(state, span, taken) if taken else state
+
+
+def next_change(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
+    """The next time strictly after `t`, in UTC, at which `state_at` may differ; None: never as things stand."""
+    there = timeline.venues.get(venue)
+    if there is None:
+        return None
+    span = there.owner(t)
+    candidates = [_after(there.begins, t), _after(there.overrides.breaks, t)]
+    if span is not None:
+        candidates.append(_after(span.breaks, t))
+    return min((time for time in candidates if time is not None), default=None)
+
+
+def next_cue(timeline: Timeline, venue: str, t: datetime) -> TimedCue | None:
+    """The cue that comes next: with a time, or one that waits for its GO or for the end of a hold."""
+    there = timeline.venues.get(venue)
+    if there is None:
+        return None
+    span = _wanting(there.owner(t), t)
+    if span is not None and (found := _next_of(span, t)) is not None:
+        return found
+    upcoming = _upcoming(timeline, venue, t)
+    return None if upcoming is None else _first_of(upcoming)
+
+
+def occurrence_at(timeline: Timeline, venue: str, t: datetime) -> Occurrence | None:
+    """The occurrence that a venue belongs to: from its first cue until it is closed or the next one begins."""
+    there = timeline.venues.get(venue)
+    span = None if there is None else _wanting(there.owner(t), t)
+    return None if span is None else span.occurrence
+
+
+def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
+    """The first cue's time of the next occurrence that is still to take over, in UTC."""
+    span = _upcoming(timeline, venue, t)
+    return None if span is None else span.begin or span.opens
+
+
+def _wanting(span: Span | None, t: datetime) -> Span | None:
+    """The owner, unless it has been closed."""
+    if span is None or (span.course.closed_at is not None and span.course.closed_at <= t):
+        return None
+    return span
+
+
+def _after(times: tuple[datetime, ...], t: datetime) -> datetime | None:
+    place = bisect_right(times, t)
+    return times[place] if place < len(times) else None
+
+
+def _upcoming(timeline: Timeline, venue: str, t: datetime) -> Span | None:
+    """The next occurrence to take over, be it one that waits for its turn."""
+    there = timeline.venues.get(venue)
+    if there is None:
+        return None
+    place = bisect_right(there.begins, t)
+    following = there.owners[place] if place < len(there.owners) else None
+    owner = there.owners[place - 1] if place else None
+    first = 0 if owner is None else bisect_right(there.opens, owner.opens)
+    for span in there.spans[first:]:
+        if following is not None and span.opens >= following.opens:
+            break
+        if _waits(span, t):
+            return span
+    return following
+
+
+def _waits(span: Span, t: datetime) -> bool:
+    """Whether an occurrence that hasn't begun still may: once its turn comes, its hold ends or its GO is given."""
+    if span.begin is not None or span.cancelled:
+        return False
+    statuses = {cue.status for cue in span.cues}
+    return CueStatus.HELD in statuses or (CueStatus.WAITING in statuses and span.occurrence.end > t)
+
+
+def _next_of(span: Span, t: datetime) -> TimedCue | None:
+    """The next cue of the occurrence that has the venue."""
+    timed = next((cue for cue in span.cues if cue.fires and cue.at is not None and cue.at > t), None)
+    fired = [cue.index for cue in span.cues if cue.fires and cue.at is not None and cue.at <= t]
+    waiting = sorted(
+        (cue for cue in span.cues if cue.status in {CueStatus.WAITING, CueStatus.HELD}), key=lambda cue: cue.index
+    )
+    limit = len(span.cues) if timed is None else timed.index
+    between = (cue for cue in waiting if max(fired, default=-1) < cue.index < limit)
+    return next(between, timed or next(iter(waiting), None))
+
+
+def _first_of(span: Span) -> TimedCue | None:
+    cues = [cue for cue in span.cues if cue.status in {CueStatus.DUE, CueStatus.WAITING, CueStatus.HELD}]
+    timed = next((cue for cue in cues if cue.at is not None), None)
+    return timed or next(iter(sorted(cues, key=lambda cue: (cue.due is None, cue.due or span.opens, cue.index))), None)
+
+
+@dataclass(slots=True)
+class _Fold:
+    """A state while it is put together."""
+
+    span: Span
+    t: datetime
+    values: dict[str, object] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    items: dict[str, bool] = field(default_factory=dict)
+    causes: dict[str, Cause] = field(default_factory=dict)
+    cue: str | None = None
+    transition: str | None = None
+    locked: bool = False
+
+    def begin(self, firing: Firing, cue: Cue) -> None:
+        """The first cue: the ceremony's source counts from it."""
+        self.values["source"] = self.span.ceremony.source
+        self.causes["source"] = self._cause(firing, cue)
+
+    def fire(self, firing: Firing, cue: Cue) -> None:
+        """A cue's doing on top of what was."""
+        do, cause = cue.do, self._cause(firing, cue)
+        self.cue = cue.id
+        named = {
+            "scene": do.scene,
+            "stream": do.stream,
+            "record": do.record,
+            "mute": do.mute,
+            "source": do.source,
+        }
+        for name, value in named.items():
+            if value is not None:
+                self.values[name] = value
+                self.causes[name] = cause
+        if do.scene is not None:
+            self.transition = do.transition
+        for name in do.text:
+            self.texts[name] = do.text[name]
+            self.causes[f"text:{name}"] = cause
+        for names, shown in ((do.hide, False), (do.show, True)):
+            for name in names:
+                self.items[name] = shown
+                self.causes[f"item:{name}"] = cause
+        if any(value is not None for value in named.values()) or do.text or do.show or do.hide:
+            self.locked = cue.lock
+
+    def cancel(self, firing: Firing) -> None:
+        """Everything ends."""
+        cause = Cause(self.span.occurrence.id, None, firing.since, None, f"cancelled by {firing.who}")
+        ended: dict[str, object] = {"stream": False, "record": False}
+        if self.span.rundown.studio:
+            ended["mute"] = "all"
+        for name, value in ended.items():
+            self.values[name] = value
+            self.causes[name] = cause
+        self.locked = False
+
+    def _cause(self, firing: Firing, cue: Cue) -> Cause:
+        reason = f"cue {cue.id}" if firing.who is None else f"cue {cue.id}, go by {firing.who}"
+        planned = self.span.planned[firing.index]
+        return Cause(self.span.occurrence.id, cue.id, firing.since, planned, reason)
+
+
+def _folded(span: Span, t: datetime) -> VenueState:
+    """What an occurrence's cues want at a time."""
+    fold = _Fold(span, t)
+    cues = span.ceremony.cues
+    for firing in span.course.firings:
+        if firing.since > t:
+            break
+        if firing.index == CANCELLATION:
+            fold.cancel(firing)
+            continue
+        if "source" not in fold.causes:
+            fold.begin(firing, cues[firing.index])
+        if firing.until is None or firing.until > t:
+            fold.fire(firing, cues[firing.index])
+    return _finished(fold)
+
+
+def _finished(fold: _Fold) -> VenueState:
+    span, occurrence = fold.span, fold.span.occurrence
+    end = occurrence.end
+    for since, moved in span.course.ends:
+        if since <= fold.t:
+            end = moved
+    texts = {name: fill(template, occurrence, span.ceremony, span.venue, end) for name, template in fold.texts.items()}
+    held = any(since <= fold.t and (until is None or fold.t < until) for since, until in span.course.holds)
+    return VenueState(
+        occurrence=occurrence.id,
+        cue=fold.cue,
+        starts_at=occurrence.start,
+        ends_at=end,
+        scene=cast("str | None", fold.values.get("scene")),
+        transition=fold.transition,
+        destinations=_destinations(fold.values.get("stream"), occurrence),
+        record=cast("bool | None", fold.values.get("record")),
+        mute=cast("Mute | None", fold.values.get("mute")),
+        texts=MappingProxyType(texts),
+        items=MappingProxyType(fold.items),
+        source=cast("Source | None", fold.values.get("source")),
+        relay=occurrence.event.relay,
+        studio=span.rundown.studio,
+        locked=fold.locked,
+        held=held,
+        causes=MappingProxyType(fold.causes),
+    )
+
+
+def _destinations(stream: object, occurrence: Occurrence | None) -> frozenset[str] | None:
+    """What a stream's value means: all of the event's destinations, none, or these."""
+    if isinstance(stream, frozenset):
+        return stream
+    if stream is True:
+        return None if occurrence is None else frozenset(occurrence.event.destinations)
+    return None if stream is None else frozenset()
+
+
+def _overridden(state: VenueState, span: Span | None, taken: Mapping[str, Override]) -> VenueState:
+    """A state with what operators took over."""
+    occurrence = None if span is None else span.occurrence
+    values: dict[str, object] = {}
+    causes = dict(state.causes)
+    for name, override in taken.items():
+        key = "destinations" if name == "stream" else name
+        value = _destinations(override.value, occurrence) if name == "stream" else override.value
+        if value is None or (override.settling and getattr(state, key) is not None):
+            continue
+        values[key] = value
+        verb = "released" if override.settling else "taken"
+        owner = None if occurrence is None else occurrence.id
+        causes[name] = Cause(owner, None, override.since, None, f"{verb} by {override.change.who}")
+    if "scene" in values:
+        values["transition"] = None
+    studio = state.studio or bool({"scene", "mute"} & values.keys()) or values.get("source") is Source.STUDIO
+    return replace(state, **values, studio=studio, causes=MappingProxyType(causes))  # type: ignore[arg-type]
