@@ -153,6 +153,8 @@ class AudioInput:
     """pulse, alsa or tone (a test tone)."""
     device: str
     """The device's name, `default`, or the tone's pitch in Hz."""
+    volume: float | None = None
+    """dB; None where whoever mixes in OBS sets it."""
 
 
 @dataclass(frozen=True, slots=True)
