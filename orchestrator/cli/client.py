@@ -1,0 +1,104 @@
+"""The running service, asked over its HTTP interface on loopback."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from orchestrator.cli import problems
+from orchestrator.cli.language import current
+from orchestrator.cli.options import Options
+from orchestrator.cli.problems import CommandError
+from orchestrator.config.folders import DataFolder
+from orchestrator.config.load import load_station
+
+_PATIENCE = 15.0
+"""Seconds to wait for an answer."""
+_WRONG_REQUEST = frozenset({400, 404, 413, 415, 422})
+"""HTTP statuses that say that the command line can't be meant so."""
+
+
+class Service:
+    """The service that runs on a data folder."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        self.url = url
+        self._data = data
+        self._client = httpx.Client(
+            base_url=url,
+            timeout=httpx.Timeout(_PATIENCE, connect=2.0),
+            headers={"accept-language": current()},
+            trust_env=False,  # no proxy between a command and this machine
+        )
+
+    def get(self, path: str, **query: str | None) -> Any:
+        """Read a document."""
+        return self._ask("GET", path, params={name: value for name, value in query.items() if value is not None})
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Ask for something to be done."""
+        return self._ask("POST", path, json=body)
+
+    def delete(self, path: str, **query: str) -> Any:
+        """Take something back."""
+        return self._ask("DELETE", path, params=query)
+
+    def _ask(self, method: str, path: str, **rest: Any) -> Any:
+        try:
+            response = self._client.request(method, f"/api/v1/{path}", **rest)
+            document = response.json()
+        except httpx.ConnectError as error:
+            raise CommandError(problems.not_running(self._data)) from error
+        except (httpx.HTTPError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            raise CommandError(problems.no_answer(self.url, _reason(error))) from error
+        if response.is_success:
+            return document
+        if not isinstance(document, dict) or "code" not in document:
+            raise CommandError(problems.no_answer(self.url, f"HTTP {response.status_code}"))
+        raise CommandError(
+            problems.answered(str(document["code"]), str(document.get("message")), str(document.get("where", ""))),
+            status=2 if response.status_code in _WRONG_REQUEST else 1,
+        )
+
+
+def find(options: Options) -> Service:
+    """The service that runs on the data folder; raises CommandError where none does."""
+    station = None
+    if options.data is None:
+        station = load_station(options.profiles, data=None)
+        data = station.data
+    else:
+        data = options.data
+    url = _address(DataFolder(data))
+    if url is None:
+        station = station or load_station(options.profiles, data=options.data)
+        host = f"[{station.web.host}]" if ":" in station.web.host else station.web.host
+        url = f"http://{host}:{station.web.port}"
+    return Service(url, data)
+
+
+def user() -> str:
+    """Who runs the command, for the log of changes."""
+    try:
+        return getpass.getuser()[:100] or "cli"
+    except (KeyError, OSError):
+        return "cli"
+
+
+def _address(folder: DataFolder) -> str | None:
+    try:
+        found = json.loads(folder.service.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    url = found.get("url") if isinstance(found, dict) else None
+    return url if isinstance(url, str) and url.startswith("http://") else None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"nothing within {_PATIENCE:.0f} s"
+    return type(error).__name__ if not str(error) else str(error)

@@ -1,0 +1,101 @@
+"""What can be wrong with a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestrator.errors import N_, OrchestratorError, Problem
+
+
+class CommandError(OrchestratorError):
+    """A command that can't do what it was asked; with the status that it exits with."""
+
+    def __init__(self, *problems: Problem, status: int = 1) -> None:
+        super().__init__(*problems)
+        self.status = status
+
+
+def usage(message: str, command: str) -> Problem:
+    """Wrong usage; the message is in the reader's language already."""
+    return Problem("cli.usage", "{message}", {"message": message}, command)
+
+
+def answered(code: str, message: str, where: str) -> Problem:
+    """What the service answered; in the reader's language already."""
+    return Problem(code, "{message}", {"message": message}, where)
+
+
+def broken(log: Path | None) -> Problem:
+    """A fault in the program itself."""
+    if log is None:
+        return Problem(
+            "cli.broken",
+            N_("The command failed through a fault in the program. Report it, with what you had typed."),
+        )
+    return Problem(
+        "cli.broken",
+        N_("The command failed through a fault in the program. Report it, and send the file {log} along."),
+        {"log": str(log)},
+    )
+
+
+def not_running(data: Path) -> Problem:
+    """No service answers."""
+    return Problem(
+        "cli.not-running",
+        N_(
+            "The service isn't running on the data folder {data}. Start it with `orchestrator run`, or name the data "
+            "folder of the one that runs with --data."
+        ),
+        {"data": str(data)},
+    )
+
+
+def no_answer(url: str, reason: str) -> Problem:
+    """The service is there and doesn't answer properly."""
+    return Problem(
+        "cli.no-answer",
+        N_("The service at {url} gave no proper answer ({reason}). Try again; if it stays so, restart the service."),
+        {"url": url, "reason": reason},
+    )
+
+
+def bad_duration(text: str) -> Problem:
+    """A length of time that can't be read."""
+    return Problem(
+        "cli.bad-duration", N_("{text} isn't a length of time. Write 90s, 15m, 1h or 1h30m."), {"text": text}
+    )
+
+
+def nothing_recorded(data: Path) -> Problem:
+    """There is no catalogue to read."""
+    return Problem(
+        "cli.nothing-recorded",
+        N_("Nothing has been recorded in the data folder {data} yet. Name another with --data, or start the service."),
+        {"data": str(data)},
+    )
+
+
+def unwritable(path: Path, reason: str) -> Problem:
+    """A file that a command should write and can't."""
+    return Problem(
+        "cli.unwritable",
+        N_("{path} can't be written ({reason}). Choose another folder, or get the right to write there."),
+        {"path": str(path), "reason": reason},
+    )
+
+
+def unknown_venue(venue: str, known: str) -> Problem:
+    """A venue that isn't in the profiles."""
+    return Problem(
+        "cli.unknown-venue", N_("There is no venue {venue}. The venues are: {known}."), {"venue": venue, "known": known}
+    )
+
+
+def no_such_recording(name: str) -> Problem:
+    """A recording that isn't in the archive."""
+    return Problem(
+        "cli.no-such-recording",
+        N_("The archive has no recording {name}. See `orchestrator archive list` for what it has."),
+        {"name": name},
+    )

@@ -1,0 +1,103 @@
+"""Commands that bring things up: run, provision."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+
+import click
+from rich.panel import Panel
+
+from orchestrator.app import Service
+from orchestrator.app import provision as provision_venue
+from orchestrator.cli import problems
+from orchestrator.cli.files import next_occurrences, print_next
+from orchestrator.cli.language import say
+from orchestrator.cli.logs import log_to
+from orchestrator.cli.options import Options, command, option
+from orchestrator.cli.output import console, print_json
+from orchestrator.cli.problems import CommandError
+from orchestrator.cli.station import configuration_of, data_folder
+from orchestrator.clock import SystemClock
+from orchestrator.config.model import Configuration
+from orchestrator.errors import N_
+from orchestrator.web.server import refuse_beyond_loopback
+
+
+@command(
+    "run",
+    help=N_(
+        "Run the service until it is told to stop.\n\n"
+        "SIGTERM or Ctrl-C stops it and leaves on the air what is on the air; SIGHUP reads the files again."
+    ),
+)
+@option(
+    "--stop-air",
+    is_flag=True,
+    help=N_("When it stops, end streams and recordings in order, too."),
+)
+def run(options: Options, stop_air: bool) -> None:
+    """Start the service and wait for its end."""
+    configuration = configuration_of(options)
+    refuse_beyond_loopback(configuration.station.web)
+    log_to(data_folder(configuration).logs)
+    clock = SystemClock()
+    service = Service(configuration, options.schedule, options.profiles, clock)
+    service.start()
+    _listen_to_signals(service, stop_air=stop_air)
+    _announce(options, configuration, service.address, clock)
+    service.wait()
+
+
+def _listen_to_signals(service: Service, *, stop_air: bool) -> None:
+    """Stop and reload happen in threads of their own: a signal handler may not wait for locks."""
+    asked = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if not asked.is_set():
+            asked.set()
+            threading.Thread(target=service.stop, args=(stop_air,), name="stop").start()
+
+    def reload(_number: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=service.reload, name="reload", daemon=True).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGHUP, reload)
+
+
+def _announce(options: Options, configuration: Configuration, address: str, clock: SystemClock) -> None:
+    if options.as_json:
+        print_json({"url": address, "pid": os.getpid(), "venues": list(configuration.venues)})
+        sys.stdout.flush()
+        return
+    if not sys.stdout.isatty():
+        return
+    venues = ", ".join(venue.name for venue in configuration.venues.values())
+    text = say("Address: {address}\nVenues: {venues}\nStop with Ctrl-C.", address=address, venues=venues)
+    console().print(Panel(text, title=configuration.station.name, expand=False))
+    print_next(configuration, next_occurrences(configuration, clock.now()))
+
+
+@command(
+    "provision", help=N_("Build a venue's scenes, sound and output settings in its OBS; changes only what differs.")
+)
+@click.argument("venue")
+def provision(options: Options, venue: str) -> None:
+    """Provision one venue."""
+    configuration = configuration_of(options)
+    if venue not in configuration.venues:
+        raise CommandError(problems.unknown_venue(venue, ", ".join(configuration.venues)), status=2)
+    log_to(data_folder(configuration).logs, name="provision.log")
+    changed = provision_venue(configuration, venue, options.profiles)
+    if options.as_json:
+        print_json({"venue": venue, "changed": changed})
+    elif changed:
+        for line in changed:
+            click.echo(line)
+        click.echo(say("{count} things were changed in the OBS of {venue}.", count=len(changed), venue=venue))
+    else:
+        click.echo(say("The OBS of {venue} is as its profile says; nothing was changed.", venue=venue))

@@ -1,0 +1,90 @@
+"""The FastAPI application: routes, and one shape for every error."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from orchestrator import __version__
+from orchestrator.errors import BusyError, ConfigError, OrchestratorError, Problem, RefusedError
+from orchestrator.web import api, operations, pages, problems
+from orchestrator.web.actions import RequestError
+from orchestrator.web.desk import Desk
+from orchestrator.web.documents import problem_document
+from orchestrator.web.guard import Guard
+from orchestrator.web.language import pick
+from orchestrator.web.metrics import Metrics
+from orchestrator.web.moments import WindowError
+from orchestrator.web.targets import TargetError
+
+_log = logging.getLogger(__name__)
+
+_STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
+    (TargetError, 404),
+    (RequestError, 422),
+    (WindowError, 422),
+    (ConfigError, 422),
+    (RefusedError, 409),
+    (BusyError, 409),
+)
+"""HTTP status of each kind of error; all others are the service's own trouble (503)."""
+
+
+def build(desk: Desk) -> FastAPI:
+    """The application that serves a desk."""
+    app = FastAPI(
+        title="orchestrator",
+        version=__version__,
+        docs_url=None,  # Swagger's pages load their scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.desk = desk
+    app.state.metrics = Metrics(desk)
+    app.include_router(api.router)
+    app.include_router(operations.router)
+    app.include_router(pages.router)
+    app.add_exception_handler(OrchestratorError, _on_own_error)
+    app.add_exception_handler(RequestValidationError, _on_bad_request)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_fault)
+    app.add_middleware(Guard, language=lambda: desk.configuration().station.language)
+    return app
+
+
+def _answer(request: Request, status: int, problem: Problem) -> JSONResponse:
+    default = request.app.state.desk.configuration().station.language
+    language = pick(request.query_params.get("lang"), request.headers.get("accept-language"), default)
+    return JSONResponse(problem_document(problem, language), status)
+
+
+def _on_own_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for it
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
+    return _answer(request, status, error.problem)
+
+
+def _on_bad_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return _answer(request, 400, problems.not_json())
+    path = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    return _answer(request, 422, problems.bad_field(path, first["msg"]))
+
+
+def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    path = request.url.path
+    if error.status_code == 405:
+        return _answer(request, 405, problems.wrong_method(request.method, path))
+    return _answer(request, error.status_code, problems.no_such_page(path))
+
+
+def _on_fault(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return _answer(request, 500, problems.broken("logs/orchestrator.log"))

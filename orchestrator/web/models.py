@@ -1,0 +1,222 @@
+"""The shapes of what is asked and answered, for OpenAPI and for refusing what doesn't fit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.plan.model import ChangeKind
+
+Moment = str
+"""ISO 8601 with offset and milliseconds."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class ProblemModel(_Answer):
+    """What is wrong, and what to do."""
+
+    code: str = Field(description="Stable name for programs, such as `obs.password`.")
+    message: str = Field(description="One sentence in the language asked for.")
+    where: str = Field(description="A venue, `venue/destination`, or a place in a file; empty for the service.")
+
+
+class StandingModel(ProblemModel):
+    """A problem that lasts."""
+
+    since: Moment = Field(description="Since when.")
+
+
+class NextModel(_Answer):
+    """The next cue."""
+
+    cue: str = Field(description="Its id.")
+    at: Moment | None = Field(description="When; null for a GO without a latest time.")
+
+
+class WantedModel(_Answer):
+    """What a venue should be in; null: not named, so left untouched."""
+
+    scene: str | None
+    transition: str | None
+    stream: list[str] | None = Field(description="Destinations to feed.")
+    record: bool | None
+    mute: Literal["all", "none"] | list[str] | None
+    source: str | None
+    text: dict[str, str]
+    show: list[str]
+    hide: list[str]
+    locked: bool = Field(description="Nothing but an operator may change the picture now.")
+    held: bool = Field(description="An operator holds the rundown.")
+
+
+class ObservedModel(_Answer):
+    """What was last seen of a venue; null: unknown."""
+
+    scene: str | None
+    stream: dict[str, str] = Field(description="Destination to live, connecting, failed or off.")
+    record: bool | None
+
+
+class VenueStatusModel(_Answer):
+    """A venue at one moment."""
+
+    event: str | None = Field(description="The occurrence that the venue belongs to.")
+    cue: str | None = Field(description="The last cue that fired.")
+    next: NextModel | None
+    on_air: bool = Field(description="Whether at least one destination is really fed.")
+    source: str | None = Field(description="What the programme is fed from.")
+    wanted: WantedModel
+    observed: ObservedModel
+    problems: list[StandingModel]
+
+
+class StatusModel(_Answer):
+    """The service at one moment."""
+
+    time: Moment
+    ready: bool
+    venues: dict[str, VenueStatusModel]
+    problems: list[StandingModel]
+
+
+class LineModel(_Answer):
+    """One line of the as-run log."""
+
+    event: str | None
+    cue: str | None
+    venue: str
+    field: str
+    planned_at: Moment | None
+    sent_at: Moment | None
+    confirmed_at: Moment | None
+    before: str | None = Field(alias="from")
+    after: str | None = Field(alias="to")
+    reason: str
+    outcome: str
+
+
+class PlannedModel(_Answer):
+    """A cue of the plan."""
+
+    event: str
+    occurrence: str
+    venue: str
+    cue: str
+    at: Moment | None = Field(description="When it is due; null for a GO that waits for an operator.")
+    late: str = Field(description="join, skip or ask.")
+    do: dict[str, Any]
+
+
+class ChangeModel(_Answer):
+    """An operator's change."""
+
+    id: int = Field(description="The number for undo.")
+    kind: ChangeKind
+    at: Moment
+    who: str
+    venue: str
+    occurrence: str | None
+    cue: str | None
+    field: str | None
+    value: Any
+    until: Literal["release", "next-cue"] | None
+    undone_by: str | None
+    undone_at: Moment | None
+
+
+class MadeChangeModel(ChangeModel):
+    """An operator's change that was just made."""
+
+    message: str = Field(description="What will happen, in one sentence.")
+
+
+OperatorKind = Literal["go", "hold", "resume", "extend", "finish", "skip", "cancel", "take", "release"]
+
+
+class ChangeRequest(BaseModel):
+    """What an operator asks for."""
+
+    model_config = ConfigDict(extra="forbid", str_max_length=2000)
+
+    kind: OperatorKind
+    target: str | None = Field(None, description="A venue, or an occurrence; in place of the next two.")
+    venue: str | None = None
+    occurrence: str | None = None
+    cue: str | None = Field(None, description="With skip; with go where several wait.")
+    field: Literal["scene", "stream", "record", "mute", "source"] | None = Field(
+        None, description="With take; with release where only one is given back."
+    )
+    value: bool | float | str | list[str] | None = Field(
+        None, description="With take: as a cue's `do` has it; with extend: seconds."
+    )
+    until: Literal["release", "next-cue"] = "release"
+    who: str = Field("web", min_length=1, max_length=100, description="Who asks.")
+
+
+class ReloadModel(_Answer):
+    """What came of reading the files again."""
+
+    problems: list[ProblemModel]
+
+
+class DeviceModel(ObservedModel):
+    """What the devices of a venue tell."""
+
+    reachable: bool
+    source: str | None
+    details: dict[str, Any]
+    problems: list[StandingModel]
+
+
+class DevicesModel(_Answer):
+    """What all devices tell."""
+
+    time: Moment
+    venues: dict[str, DeviceModel]
+
+
+class VideoModel(_Answer):
+    """A venue's picture."""
+
+    width: int = Field(description="Pixels.")
+    height: int = Field(description="Pixels.")
+    fps: int = Field(description="Frames a second.")
+    bitrate: int = Field(description="kbit/s.")
+
+
+class VenueModel(_Answer):
+    """A venue."""
+
+    id: str
+    name: str
+    timezone: str
+    latitude: float
+    longitude: float
+    video: VideoModel
+    scenes: list[str]
+    audio: list[str]
+
+
+class RecordingModel(_Answer):
+    """An archived occurrence."""
+
+    occurrence: str
+    venue: str
+    title: str
+    start: Moment
+    folder: str
+    duration: float = Field(description="Seconds.")
+    size: int = Field(description="Bytes.")
+    verified_at: Moment
+    state: Literal["whole", "incomplete", "damaged"]
+
+
+class ReadyModel(_Answer):
+    """Whether every loop has observed its devices once."""
+
+    ready: bool
+    missing: list[str] = Field(description="Venues that haven't yet.")

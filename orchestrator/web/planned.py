@@ -1,0 +1,50 @@
+"""The cues that a plan shows: those that will fire, wait or are held, in the order in which they come. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from orchestrator.plan.course import CueStatus
+from orchestrator.plan.timeline import Span, TimedCue, Timeline
+
+MARGIN = timedelta(days=1)
+"""How far before and after its event a cue may lie."""
+
+_SHOWN = frozenset({CueStatus.DUE, CueStatus.WAITING, CueStatus.HELD})
+
+
+def planned_cues(
+    timeline: Timeline, since: datetime, until: datetime, venue: str | None = None, event: str | None = None
+) -> list[TimedCue]:
+    """Cues whose time lies in [since, until), with those that have no time yet at their place in the rundown.
+
+    Args:
+        timeline: The timeline; it must reach from `since` to `until`.
+        since: Aware.
+        until: Aware.
+        venue: One venue's id; None for all.
+        event: One event's or occurrence's id; None for all.
+    """
+    found: list[tuple[datetime, int, str, TimedCue]] = []
+    for span in timeline.spans.values():
+        occurrence = span.occurrence
+        if venue not in {None, span.venue.id} or event not in {None, occurrence.id, occurrence.event.id}:
+            continue
+        found += [(at, timed.index, occurrence.id, timed) for at, timed in _placed(span) if since <= at < until]
+    return [timed for *_, timed in sorted(found, key=lambda entry: entry[:3])]
+
+
+def _placed(span: Span) -> Iterator[tuple[datetime, TimedCue]]:
+    """Each cue that is shown, with the time that it is sorted by: a cue without one follows the one before it."""
+    previous = span.opens
+    for timed in sorted(span.cues, key=lambda timed: timed.index):
+        at = timed.at or timed.due or previous
+        previous = max(previous, at)
+        if timed.status in _SHOWN:
+            yield at, timed
+
+
+def end_of(span: Span) -> datetime:
+    """An occurrence's end, as operators' changes have it."""
+    return span.course.ends[-1][1] if span.course.ends else span.occurrence.end

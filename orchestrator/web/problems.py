@@ -1,0 +1,180 @@
+"""What can be wrong with a request, and with the HTTP interface itself."""
+
+from __future__ import annotations
+
+from orchestrator.errors import N_, Problem
+
+
+def foreign_host(host: str) -> Problem:
+    """A request under a name that isn't this machine's own: DNS rebinding."""
+    return Problem(
+        "web.foreign-host",
+        N_("This address ({host}) isn't served. Open the page as http://127.0.0.1 with the service's port."),
+        {"host": host},
+    )
+
+
+def cross_site() -> Problem:
+    """A write that another site's page caused."""
+    return Problem(
+        "web.cross-site",
+        N_("The request came from another site's page and was refused. Use the service's own page or commands."),
+    )
+
+
+def not_json() -> Problem:
+    """A body of another kind than JSON."""
+    return Problem(
+        "web.not-json", N_("The request's body isn't JSON. Send it as application/json, in UTF-8 and well formed.")
+    )
+
+
+def too_large(limit: int) -> Problem:
+    """A body over the limit (bytes)."""
+    return Problem(
+        "web.too-large", N_("The request's body is over {limit} bytes. Send less in one request."), {"limit": limit}
+    )
+
+
+def bad_field(path: str, rule: str) -> Problem:
+    """A value in a request that can't be used; `rule` is the checker's own English sentence."""
+    return Problem(
+        "web.bad-value", N_("This value can't be used: {rule}. Correct it and try again."), {"rule": rule}, path
+    )
+
+
+def no_such_page(path: str) -> Problem:
+    """A path that isn't there."""
+    return Problem(
+        "web.no-such-page",
+        N_("There is nothing at {path}. Look at /api/v1/openapi.json for what there is."),
+        {"path": path},
+    )
+
+
+def wrong_method(method: str, path: str) -> Problem:
+    """A method that a path doesn't take."""
+    return Problem(
+        "web.wrong-method",
+        N_("{path} doesn't take {method}. Look at /api/v1/openapi.json for what it takes."),
+        {"path": path, "method": method},
+    )
+
+
+def broken(log: str) -> Problem:
+    """A fault in the program itself."""
+    return Problem(
+        "web.broken",
+        N_("The service failed on this request; nothing was changed. Try again; details are in {log}."),
+        {"log": log},
+    )
+
+
+def bad_moment(text: str) -> Problem:
+    """A date or time that can't be read."""
+    return Problem(
+        "web.bad-moment",
+        N_("{text} isn't a date or time. Write 2027-08-17, 2027-08-17T07:30 or 2027-08-17T07:30+07:00."),
+        {"text": text},
+    )
+
+
+def backward_window() -> Problem:
+    """A window that ends before it begins."""
+    return Problem("web.backward-window", N_("The end of the window is before its beginning. Exchange the two."))
+
+
+def unknown_venue(venue: str, known: str) -> Problem:
+    """A venue that isn't in the profiles."""
+    return Problem(
+        "web.unknown-venue", N_("There is no venue {venue}. The venues are: {known}."), {"venue": venue, "known": known}
+    )
+
+
+def unknown_target(target: str) -> Problem:
+    """What is neither a venue nor an occurrence near now."""
+    return Problem(
+        "web.unknown-target",
+        N_(
+            "{target} is neither a venue nor an event that is planned around now. "
+            "See `orchestrator plan` for their ids."
+        ),
+        {"target": target},
+    )
+
+
+def nothing_running(venue: str) -> Problem:
+    """A venue without a running event."""
+    return Problem(
+        "web.nothing-running",
+        N_("No event is running at {venue} now. Name the event by its id; see `orchestrator plan`."),
+        {"venue": venue},
+        venue,
+    )
+
+
+def no_waiting_cue(occurrence: str) -> Problem:
+    """A GO with no cue waiting for it."""
+    return Problem(
+        "web.no-waiting-cue",
+        N_("No cue of {occurrence} waits for GO. See its rundown with `orchestrator plan`."),
+        {"occurrence": occurrence},
+    )
+
+
+def several_waiting(occurrence: str, cues: str) -> Problem:
+    """A GO where several cues wait."""
+    return Problem(
+        "web.several-waiting",
+        N_("Several cues of {occurrence} wait for GO: {cues}. Name the one that is meant."),
+        {"occurrence": occurrence, "cues": cues},
+    )
+
+
+def missing_field(name: str) -> Problem:
+    """A change without a field that its kind needs."""
+    return Problem("web.missing-field", N_("This change needs {name}. Give it and try again."), {"name": name}, name)
+
+
+def no_such_change(number: int) -> Problem:
+    """A change that isn't there."""
+    return Problem(
+        "web.no-such-change",
+        N_("There is no change number {number}. See the history of changes for their numbers."),
+        {"number": number},
+    )
+
+
+def no_such_recording(name: str) -> Problem:
+    """A recording that isn't in the archive."""
+    return Problem(
+        "web.no-such-recording",
+        N_("The archive has no recording {name}. See `orchestrator archive list` for what it has."),
+        {"name": name},
+    )
+
+
+def beyond_loopback(host: str) -> Problem:
+    """A web host that others could reach, before there are accounts."""
+    return Problem(
+        "web.beyond-loopback",
+        N_(
+            "The web address {host} can be reached from other machines, and there are no user accounts yet to "
+            "protect it. Set host under web in station.yaml to 127.0.0.1; from elsewhere, use an SSH tunnel."
+        ),
+        {"host": host},
+        "station.yaml: web.host",
+    )
+
+
+def cannot_listen(host: str, port: int, reason: str) -> Problem:
+    """A port that can't be had."""
+    return Problem(
+        "web.cannot-listen",
+        N_(
+            "The web interface can't listen on {host} port {port} ({reason}). Stop the program that holds it, or give "
+            "another port under web in station.yaml."
+        ),
+        {"host": host, "port": port, "reason": reason},
+        "station.yaml: web.port",
+    )

@@ -1,0 +1,90 @@
+"""The HTTP server: uvicorn in a thread of its own, so that no loop of the service ever waits for it."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+
+import uvicorn
+
+from orchestrator.config.model import WebSettings
+from orchestrator.errors import ConfigError
+from orchestrator.web import problems
+from orchestrator.web.application import build
+from orchestrator.web.desk import Desk
+from orchestrator.web.guard import is_loopback
+
+_log = logging.getLogger(__name__)
+
+_GRACE = 1
+"""Seconds that requests under way get when the server stops."""
+_STOP = 1.8
+"""Seconds until a stop no longer waits for anybody."""
+
+
+def refuse_beyond_loopback(settings: WebSettings) -> None:
+    """Raise ConfigError for a host that other machines could reach: until there are accounts, nobody guards it."""
+    if not is_loopback(settings.host):
+        raise ConfigError(problems.beyond_loopback(settings.host))
+
+
+class WebServer:
+    """Serves a desk over HTTP on loopback."""
+
+    def __init__(self, desk: Desk, settings: WebSettings) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._socket: socket.socket | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> int:
+        """Listen, and return the port; raises ConfigError where the address can't be had."""
+        refuse_beyond_loopback(self._settings)
+        self._socket = _listen(self._settings)
+        config = uvicorn.Config(
+            build(self._desk),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="web", daemon=True
+        )
+        self._thread.start()
+        port: int = self._socket.getsockname()[1]
+        _log.info("listening on http://%s:%d", self._settings.host, port)
+        return port
+
+    def stop(self) -> None:
+        """Stop within 2 s, whoever is connected."""
+        if self._server is None or self._thread is None or self._socket is None:
+            return
+        self._server.should_exit = True
+        self._thread.join(_STOP)
+        if self._thread.is_alive():
+            self._server.force_exit = True
+            self._thread.join(2 - _STOP)
+        self._socket.close()
+        self._server = self._thread = self._socket = None
+
+
+def _listen(settings: WebSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host.strip("[]"), settings.port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ConfigError(problems.cannot_listen(settings.host, settings.port, reason)) from error
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,75 @@
+"""A desk with one station in memory: a real catalogue and timeline, no devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from orchestrator.plan.changes import refuse, undoable
+
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.config.model import Configuration
+from orchestrator.errors import Problem, RefusedError
+from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.timeline import Timeline, build
+from orchestrator.status import Snapshot, StatusBoard
+from orchestrator.timetable import window
+from tests.fakes.clock import ManualClock
+from tests.fakes.station import NOW, a_configuration
+
+
+class FakeDesk:
+    """Does what the real one does, without loops."""
+
+    def __init__(self, data: Path) -> None:
+        self.clock = ManualClock(NOW)
+        self.status = StatusBoard(Snapshot(NOW))
+        self.catalogue = Catalogue("sqlite://")
+        self.wrong: Sequence[Problem] = ()
+        self._configuration = a_configuration(data)
+
+    def configuration(self) -> Configuration:
+        return self._configuration
+
+    def timeline(self) -> Timeline:
+        return self.plan(NOW - timedelta(days=1), NOW + timedelta(days=8))
+
+    def plan(self, since: datetime, until: datetime) -> Timeline:
+        configuration = self._configuration
+        found = window(configuration, since, until)
+        changes = tuple(self.catalogue.changes.active())
+        return build(found, configuration.ceremonies, configuration.venues, changes)
+
+    def change(
+        self,
+        kind: ChangeKind,
+        who: str,
+        venue: str,
+        occurrence: str | None = None,
+        cue: str | None = None,
+        field: str | None = None,
+        value: object = None,
+        until: Literal["release", "next-cue"] = "release",
+    ) -> Change:
+        now = self.clock.now()
+        problem = refuse(self.timeline(), Change(0, kind, now, who, venue, occurrence, cue, field, value, until), now)
+        if problem is not None:
+            raise RefusedError(problem)
+        return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
+
+    def undo(self, change_id: int, who: str) -> None:
+        now = self.clock.now()
+        change = next((change for change in self.catalogue.changes.active() if change.id == change_id), None)
+        if change is not None and (problem := undoable(self.timeline(), change, now)) is not None:
+            raise RefusedError(problem)
+        self.catalogue.changes.undo(change_id, who, now)
+
+    def reload(self) -> Sequence[Problem]:
+        return self.wrong
+
+    def publish(self, **rest: object) -> None:
+        """Replace parts of the snapshot."""
+        self.status.publish(lambda snapshot: replace(snapshot, **rest))  # type: ignore[arg-type]
