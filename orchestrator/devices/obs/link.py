@@ -1,0 +1,359 @@
+"""Keeps a connection to a venue's OBS, whatever happens to it: finds it, starts it, notices that it froze or died.
+
+One thread owns the connection; it reads everything once a second, and events fill in what happens between.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from orchestrator.clock import Clock
+from orchestrator.config.model import Station
+from orchestrator.devices.obs import problems
+from orchestrator.devices.obs.client import (
+    CONNECT_TIMEOUT,
+    NO_EVENTS,
+    NOT_READY,
+    Connection,
+    Data,
+    LinkError,
+    ObsClient,
+    Request,
+    RequestError,
+)
+from orchestrator.devices.obs.launch import Launcher
+from orchestrator.devices.obs.provision import look, missing_kinds, provision
+from orchestrator.devices.obs.seen import Seen
+from orchestrator.devices.obs.state import ObsObserved, Output
+from orchestrator.errors import DeviceError, Problem
+from orchestrator.plan.model import Venue
+
+_log = logging.getLogger(__name__)
+
+READ_EVERY = 1.0
+"""Seconds between full readings."""
+HEARTBEAT_TIMEOUT = 2.0
+"""Seconds without an answer after which OBS counts as frozen; TCP can't tell."""
+FROZEN_FOR = 10.0
+"""Seconds after which an OBS of our own that gives no answer is ended and started again."""
+_READ_TIMEOUT = 4.0
+_READY_WITHIN = 20.0
+_STARTING_POLL = 0.05
+_BACKOFF_FIRST, _BACKOFF_MOST, _BACKOFF_GROWTH = 0.25, 5.0, 1.7
+"""Seconds between tries to connect."""
+_SHORT_LIFE = 5.0
+"""Seconds; an OBS that ends sooner than that after its start didn't really start."""
+_RELAUNCH_FIRST, _RELAUNCH_MOST = 1.0, 30.0
+"""Seconds to wait before an OBS that keeps ending is started again."""
+_READINGS = 5
+"""Rounds of a reading in which names may still turn up."""
+
+
+class Link:
+    """The connection of one venue.
+
+    Args:
+        venue: The venue.
+        station: For the hub that provisioning enters in OBS.
+        base: The folder that relative paths of images and media start from.
+        clock: The clock.
+        launcher: Starts an OBS where none answers; None where it is never started from here.
+    """
+
+    def __init__(self, venue: Venue, station: Station, base: Path, clock: Clock, launcher: Launcher | None) -> None:
+        self._venue = venue
+        self._station = station
+        self._base = base
+        self._clock = clock
+        self._launcher = launcher
+        self._lock = threading.Lock()
+        self._wake: Callable[[], None] = lambda: None
+        self._on_event: Callable[[str, Data], None] = lambda _name, _data: None
+        self._kick = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"obs-{venue.id}", daemon=True)
+        self._needed = False
+        self._fresh = False
+        self._client: ObsClient | None = None
+        self._seen = Seen(venue)
+        self._observed: ObsObserved | None = None
+        self._problem: Problem | None = None
+        self._setup_problems: tuple[Problem, ...] = ()
+        self._tries = 0
+        self._silent_since: float | None = None
+        self._launched_at: float | None = None
+        self._short_lives = 0
+        self._exclusive = threading.Lock()
+
+    def start(self, wake: Callable[[], None], on_event: Callable[[str, Data], None]) -> None:
+        """Begin; `wake` is called when what was observed changes, `on_event` with each event after it was taken in."""
+        self._wake = wake
+        self._on_event = on_event
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the connection; OBS stays as it is."""
+        self._stopping.set()
+        self._kick.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+        client = self._client
+        if client is not None:
+            client.close()
+
+    def needed(self, soon: bool) -> None:
+        """Whether OBS is to be started where none answers."""
+        if soon and not self._needed:
+            self._kick.set()
+        self._needed = soon
+
+    def observed(self) -> ObsObserved | None:
+        """What was last seen; None while there is no ready OBS."""
+        return self._observed
+
+    def client(self) -> ObsClient:
+        """The client, while OBS is ready.
+
+        Raises:
+            LinkError: It isn't; the problem says why.
+        """
+        client = self._client
+        if client is None or self._observed is None:
+            studio = self._venue.studio
+            default = problems.lost(self._venue.id, studio.host, studio.port)
+            raise LinkError(self._problem or default)
+        return client
+
+    def where(self, item: str) -> list[tuple[str, int]]:
+        """Where a scene item is: scenes and its numbers there."""
+        with self._lock:
+            return self._seen.where(item)
+
+    def cut(self) -> str | None:
+        """The name of the transition that is a cut."""
+        with self._lock:
+            return self._seen.cut()
+
+    def wrote(self, texts: dict[str, str]) -> None:
+        """Texts that were set from here: OBS before 5.4's protocol tells nobody."""
+        with self._lock:
+            self._seen.texts.update(texts)
+            self._publish()
+
+    def read_soon(self) -> None:
+        """Read everything now rather than at the next second."""
+        self._kick.set()
+
+    def problems(self) -> list[Problem]:
+        """What is wrong with the connection or with what was built."""
+        return [problem for problem in (self._problem, *self._setup_problems) if problem is not None]
+
+    def provision(self) -> list[str]:
+        """Bring OBS to what the profile says, with nobody of ours polling meanwhile; what was changed.
+
+        Raises:
+            DeviceError: It can't be reached, is on the air, or refused.
+        """
+        with self._exclusive:
+            client = self._client
+            if client is not None:
+                client.close()
+            return self._provision()
+
+    def _run(self) -> None:
+        if self._launcher is not None:
+            self._launcher.find()
+        while not self._stopping.is_set():
+            try:
+                with self._exclusive:
+                    self._open()
+                self._recovered()
+                self._watch()
+            except DeviceError as error:
+                self._lost(error)
+                if not self._stopping.is_set():
+                    self._kick.wait(self._mend(error))
+            self._kick.clear()
+
+    def _open(self) -> None:
+        """Connect, build what the profile says where OBS was just started, and read everything."""
+        if self._fresh:
+            self._try_provision()
+            self._fresh = False
+        client = ObsClient(self._venue.studio, self._venue.id, self._event, lambda _: self._kick.set())
+        client.connect(CONNECT_TIMEOUT)
+        try:
+            version = self._version(client)
+            with self._lock:
+                self._seen = Seen(self._venue, version)
+                self._client = client
+            self._read(client)
+        except DeviceError:
+            client.kill()
+            raise
+
+    def _watch(self) -> None:
+        """Read once a second, or sooner when told to, for as long as OBS answers."""
+        client = self._client
+        while client is not None and not self._stopping.is_set():
+            self._kick.wait(READ_EVERY)
+            self._kick.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                client.read([Request("GetStats")], HEARTBEAT_TIMEOUT)
+                self._read(client)
+            except LinkError:
+                client.kill()
+                raise
+
+    def _version(self, client: ObsClient) -> str:
+        """OBS's version, as soon as it has finished starting."""
+        deadline = self._clock.monotonic() + _READY_WITHIN
+        while True:
+            try:
+                return str(client.request("GetVersion")["obsVersion"])
+            except RequestError as error:
+                if error.code != NOT_READY:
+                    raise
+                if self._clock.monotonic() > deadline:
+                    studio = self._venue.studio
+                    raise LinkError(problems.not_ready(self._venue.id, studio.host, studio.port)) from error
+            self._clock.sleep(_STARTING_POLL)
+
+    def _read(self, client: ObsClient) -> None:
+        with self._lock:
+            requests = self._seen.begin()
+        for _ in range(_READINGS):
+            answers = client.read(requests, _READ_TIMEOUT)
+            with self._lock:
+                requests = self._seen.take(requests, answers, self._clock.monotonic())
+            if not requests:
+                break
+        with self._lock:
+            self._publish()
+
+    def _publish(self) -> None:
+        """Show what was seen and wake the loop where it differs from before; the lock is held."""
+        observed = self._seen.observed()
+        changed = self._observed is None or _essence(self._observed) != _essence(observed)
+        self._observed = observed
+        if changed:
+            self._wake()
+
+    def _event(self, name: str, data: Data) -> None:
+        with self._lock:
+            again = self._seen.apply(name, data, self._clock.monotonic())
+            if self._observed is not None:
+                self._publish()
+        self._on_event(name, data)
+        if again:
+            self._kick.set()
+
+    def _recovered(self) -> None:
+        if self._problem is not None:
+            _log.info("OBS of %s answers again", self._venue.id)
+        self._problem = None
+        self._tries = 0
+        self._silent_since = None
+
+    def _lost(self, error: DeviceError) -> None:
+        with self._lock:
+            self._client = None
+            self._observed = None
+        if self._problem is None or self._problem.code != error.problem.code:
+            _log.warning("%s", error)
+        self._problem = error.problem
+        self._wake()
+
+    def _mend(self, error: DeviceError) -> float:
+        """Do something about an OBS that isn't there; says how many seconds to wait before the next try."""
+        now = self._clock.monotonic()
+        if self._launcher is None:
+            return self._backoff()
+        if self._launcher.alive():
+            if self._silent_since is None:
+                self._silent_since = now
+            if now - max(self._silent_since, self._launched_at or 0.0) < FROZEN_FOR:
+                return _STARTING_POLL
+            _log.warning("OBS of %s gave no answer for %.0f s: it is started again", self._venue.id, FROZEN_FOR)
+            self._launcher.kill()
+            return self._launch(now)
+        if self._needed and error.problem.code in {"obs.not-there", "obs.lost", "obs.dies", *_SETUP_CODES}:
+            return self._launch(now)
+        return self._backoff()
+
+    def _launch(self, now: float) -> float:
+        if self._launcher is None:
+            return self._backoff()
+        if self._launched_at is not None and now - self._launched_at < _SHORT_LIFE:
+            self._short_lives += 1
+            self._problem = problems.dies(self._venue.id, str(self._launcher.log))
+            pause = min(_RELAUNCH_FIRST * 2 ** (self._short_lives - 1), _RELAUNCH_MOST)
+            self._stopping.wait(pause)
+        elif self._launched_at is not None:
+            self._short_lives = 0
+        try:
+            self._launcher.launch()
+        except DeviceError as error:
+            self._lost(error)
+            return self._backoff()
+        self._launched_at = self._clock.monotonic()
+        self._silent_since = None
+        self._fresh = True
+        if self._launcher.process is not None:
+            self._launcher.process.on_exit(self._kick.set)
+        return _STARTING_POLL
+
+    def _backoff(self) -> float:
+        """Longer from try to try, and never the same for two venues."""
+        pause = min(_BACKOFF_FIRST * _BACKOFF_GROWTH**self._tries, _BACKOFF_MOST)
+        self._tries = min(self._tries + 1, 20)
+        return pause * (0.75 + secrets.randbelow(500) / 1000)
+
+    def _try_provision(self) -> None:
+        """Build the scenes of an OBS that was just started; what can't be built doesn't keep the rest off the air."""
+        try:
+            changed = self._provision()
+        except RequestError as error:
+            self._setup_problems = (error.problem,)
+        except LinkError:
+            raise
+        except DeviceError as error:
+            self._setup_problems = (error.problem,)
+        else:
+            if changed:
+                _log.info("Built OBS of %s: %d changes", self._venue.id, len(changed))
+
+    def _provision(self) -> list[str]:
+        connection = Connection(self._venue.studio, self._venue.id, NO_EVENTS)
+        connection.connect()
+        try:
+            changed = provision(connection, self._venue, self._station, self._base, self._clock)
+            lacking = missing_kinds(look(connection, self._venue, self._base), self._venue, self._base)
+        finally:
+            connection.disconnect()
+        self._setup_problems = tuple(problems.missing_kind(self._venue.id, *each) for each in lacking)
+        return changed
+
+
+_SETUP_CODES = frozenset({"obs.not-installed", "obs.no-display", "process.cannot-start"})
+
+
+def _essence(observed: ObsObserved) -> tuple[object, ...]:
+    """What a loop would act upon: not the figures that change with every frame."""
+    return (
+        observed.scene,
+        observed.scenes,
+        observed.mutes,
+        observed.texts,
+        observed.items,
+        observed.relays,
+        observed.record,
+        observed.record_path if observed.record is Output.LIVE else None,
+        observed.stream,
+    )
