@@ -97,6 +97,8 @@ class Course:
     """(since, end), UTC: the end as it was known from then on, after the schedule's."""
     holds: tuple[tuple[datetime, datetime | None], ...]
     """UTC: held from, until."""
+    extended: timedelta = NOTHING
+    """By how much operators extended it in all."""
     cancelled_at: datetime | None = None
     """UTC."""
     closed_at: datetime | None = None
@@ -145,6 +147,7 @@ class _Player:
         self.ends: list[tuple[datetime, datetime]] = []
         self.holds: list[tuple[datetime, datetime | None]] = []
         self.held_since: datetime | None = None
+        self.extended = NOTHING
         self.floor: datetime | None = None
         self.shift = [NOTHING] * self.count
         self.fired: list[datetime | None] = [None] * self.count
@@ -335,6 +338,7 @@ class _Player:
             if not self._follows(place) and self._anchored(place, frozenset({Anchor.END})):
                 self.shift[place] += by
         self._move_end(now, self.end + by)
+        self.extended += by
         self.floor = now
 
     def _finish(self, now: datetime) -> None:
@@ -407,6 +411,7 @@ class _Player:
             active=tuple(self.active),
             ends=tuple(self.ends),
             holds=tuple(self.holds),
+            extended=self.extended,
             cancelled_at=self.cancelled_at,
             closed_at=self.closed_at,
         )

@@ -85,6 +85,19 @@ class Rundown:
             waiting = [place for place in waiting if place not in done]
         return tuple(done)
 
+    def hangs_on_end(self, place: int) -> bool:
+        """Whether the cue's time hangs, directly or through others, on the occurrence's end."""
+        seen: set[int] = set()
+        while place not in seen:
+            seen.add(place)
+            at, up = self.ats[place], self.parents[place]
+            if at is not None and at.anchor is Anchor.END:
+                return True
+            if up is None or up < 0:
+                return False
+            place = up
+        return False
+
     @cached_property
     def stops(self) -> tuple[bool, ...]:
         """Which cues end the stream or the recording."""

@@ -26,6 +26,7 @@ from orchestrator.plan.rundown import Rundown
 from orchestrator.plan.takes import Overrides, overrides
 
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
+_COMING = frozenset({CueStatus.DUE, CueStatus.WAITING, CueStatus.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class Span:
 class VenueTimeline:
     """What happens at one venue."""
 
+    venue: Venue
+    """Which."""
     spans: tuple[Span, ...]
     """Every occurrence, in order."""
     owners: tuple[Span, ...]
@@ -136,8 +139,10 @@ class Timeline:
     def is_over(self, venue: str, occurrence: str, t: datetime) -> bool:
         """Whether all of an occurrence's cues have had their time by `t`."""
         span = self.spans.get(occurrence)
-        if span is None or span.venue.id != venue or span.begin is None:
-            return span is None or not span.blocked
+        if span is None or span.venue.id != venue:
+            return True
+        if span.begin is None:
+            return all(cue.status not in _COMING for cue in span.cues)
         begun = [over for begin, over in span.course.active if begin <= t]
         return bool(begun) and begun[-1] is not None and begun[-1] <= t
 
@@ -164,8 +169,8 @@ def build(
         own = by_occurrence.get(occurrence.id, ())
         by_venue[event.venue].append(_span(occurrence, rundowns[event.ceremony], venues[event.venue], own))
     made = {
-        name: _venue_timeline(by_venue.get(name, []), by_occurrence, [c for c in changes if c.venue == name])
-        for name in venues
+        name: _venue_timeline(venue, by_venue.get(name, []), by_occurrence, [c for c in changes if c.venue == name])
+        for name, venue in venues.items()
     }
     return _timeline(made, changes)
 
@@ -184,7 +189,7 @@ def with_changes(timeline: Timeline, changes: Sequence[Change]) -> Timeline:
         spans = [
             _span(span.occurrence, span.rundown, span.venue, after.get(span.occurrence.id, ())) for span in old.spans
         ]
-        made[name] = _venue_timeline(spans, after, own)
+        made[name] = _venue_timeline(old.venue, spans, after, own)
     return _timeline(made, changes)
 
 
@@ -267,7 +272,7 @@ def _breaks(course: Course, begin: datetime | None) -> tuple[datetime, ...]:
 
 
 def _venue_timeline(
-    alone: Iterable[Span], by_occurrence: Mapping[str, tuple[Change, ...]], changes: Sequence[Change]
+    venue: Venue, alone: Iterable[Span], by_occurrence: Mapping[str, tuple[Change, ...]], changes: Sequence[Change]
 ) -> VenueTimeline:
     taken_turns = _take_turns(alone, by_occurrence)
     spans = sorted(taken_turns, key=lambda span: (span.opens, span.occurrence.start, span.occurrence.id))
@@ -275,6 +280,7 @@ def _venue_timeline(
     begins = tuple(span.begin for span in owners if span.begin is not None)
     reaches = (max((cue.at for cue in span.cues if cue.at is not None), default=span.opens) for span in spans)
     return VenueTimeline(
+        venue=venue,
         spans=tuple(spans),
         owners=owners,
         begins=begins,
