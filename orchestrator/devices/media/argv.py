@@ -1,0 +1,133 @@
+"""The arguments of every ffmpeg of the media path. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ffmpeg
+
+from orchestrator.plan.model import Destination
+
+PROGRAMME_PATIENCE = 20_000_000
+"""Microseconds that a reader of the programme waits for it: longer than a splicer or a studio needs to come back."""
+SINK_PATIENCE = 5_000_000
+"""Microseconds that a destination may block before the connection counts as dead."""
+SEGMENT_SECONDS = 6
+"""Length of a segment of the safety recording; a power cut costs no more than the last one's tail."""
+
+RELAY_SCHEMES = frozenset({"rtmp", "rtmps", "srt", "http", "https"})
+"""What a relay source's address may begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A destination's address, the key apart: ffmpeg logs addresses, and the key must not get there."""
+
+    url: str
+    """What ffmpeg opens."""
+    format: str
+    """The muxer."""
+    options: tuple[tuple[str, str], ...]
+    """Output options that hold the key."""
+    secrets: tuple[str, ...]
+    """What must be struck out of the log."""
+
+
+def address_of(destination: Destination) -> Address:
+    """How a destination is reached."""
+    url, key = destination.url.reveal().rstrip("/"), destination.key.reveal()
+    parts = urlsplit(url)
+    secrets = tuple(each for each in (key, parts.password or "", parts.query, url) if each)
+    if parts.scheme == "srt":
+        return Address(url, "mpegts", (("streamid", key),) if key else (), secrets)
+    if not key:
+        return Address(url, "flv", (), secrets)
+    options = (("rtmp_app", parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")), ("rtmp_playpath", key))
+    return Address(url, "flv", options, secrets)
+
+
+def pusher(program: str, destination: Destination, progress: Path) -> tuple[str, ...]:
+    """Feeds one destination from the programme, without re-encoding."""
+    address = address_of(destination)
+    output: dict[str, Any] = {
+        "c": "copy",
+        "format": address.format,
+        "rw_timeout": SINK_PATIENCE,
+        **dict(address.options),
+    }
+    if address.format == "flv":
+        output["flvflags"] = "no_duration_filesize"
+    else:
+        output["flush_packets"] = 1
+    return _compile(_programme(program).output(address.url, **output), progress)
+
+
+def recorder(program: str, folder: Path, stamp: str, progress: Path) -> tuple[str, ...]:
+    """Writes the programme as numbered segments, and a list of those that are closed.
+
+    Args:
+        program: The programme's address.
+        folder: Where the segments go.
+        stamp: The UTC time of the launch, `20270817T003000Z`: a launch never writes over another's segments.
+        progress: The progress file.
+    """
+    stream = _programme(program).output(
+        f"{folder}/{stamp}_%05d.ts",
+        c="copy",
+        format="segment",
+        segment_time=SEGMENT_SECONDS,
+        segment_format="mpegts",
+        segment_format_options="flush_packets=1",
+        segment_list=f"{folder}/{stamp}.csv",
+        segment_list_type="csv",
+    )
+    return _compile(stream, progress)
+
+
+def relay(source: str, hub: str, progress: Path) -> tuple[str, ...]:
+    """Takes a relay source in and publishes it to the hub, so that the splicer meets one protocol only.
+
+    A playlist is read at the pace of its times, since its segments come in lumps.
+    """
+    scheme = urlsplit(source).scheme
+    options: dict[str, Any] = {"rw_timeout": SINK_PATIENCE}
+    if scheme in {"http", "https"}:
+        options |= {"re": None, "m3u8_hold_counters": 3, "max_reload": 3}
+    elif scheme == "srt":
+        options = {"timeout": 3_000_000}
+    else:
+        options["format"] = "live_flv"
+    stream = ffmpeg.input(source, **options).output(
+        hub, c="copy", format="flv", flvflags="no_duration_filesize", rw_timeout=SINK_PATIENCE
+    )
+    return _compile(stream, progress)
+
+
+def monitor(program: str, log: Path) -> tuple[str, ...]:
+    """Watches key pictures and sound for black, frozen and silent; its findings are printed to its log."""
+    source = ffmpeg.input(
+        program, format="live_flv", rw_timeout=PROGRAMME_PATIENCE, skip_frame="nokey", flags="low_delay"
+    )
+    picture = (
+        source.video.filter("scale", 320, -2)
+        .filter("blackdetect", d=2, pic_th=0.98)
+        .filter("freezedetect", n=0.001, d=8)
+        .filter("metadata", mode="print", file=str(log))
+    )
+    sound = source.audio.filter("aresample", 8000).filter("silencedetect", n="-50dB", d=8)
+    return _compile(ffmpeg.output(picture, sound, "-", format="null", fps_mode="passthrough"), None)
+
+
+def _programme(program: str) -> Any:
+    return ffmpeg.input(program, format="live_flv", rw_timeout=PROGRAMME_PATIENCE)
+
+
+def _compile(stream: Any, progress: Path | None) -> tuple[str, ...]:
+    arguments = ["-hide_banner", "-nostdin", "-loglevel", "warning", "-y"]
+    if progress is not None:
+        arguments += ["-progress", str(progress), "-stats_period", "0.5", "-nostats"]
+    command = stream.global_args(*arguments).compile()
+    return tuple(str(argument) for argument in command)

@@ -1,0 +1,415 @@
+"""One supervised program: what is ordered and what is seen of it are apart, and it is never given up while ordered.
+
+Nothing here blocks: whoever keeps the child calls `tick` several times a second, and at once when the program ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import signal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from orchestrator.clock import Clock
+from orchestrator.devices import process
+from orchestrator.devices.media.exits import Meaning, meaning
+from orchestrator.devices.process import FFMPEG_LADDER, Ladder, Process, ProcessSpec, ProcessStore
+from orchestrator.errors import DeviceError, Problem
+
+_log = logging.getLogger(__name__)
+
+FRESH = 3.0
+"""Seconds since its last advance within which a program counts as doing its work."""
+_TAIL = 8192
+"""Bytes of the log's end that are read for the meaning of an exit."""
+_LOG_MOST = 20_000_000
+"""Bytes at which a running program's log is emptied: a flood must not fill the disk of the recordings."""
+_LOG_LOOK = 10.0
+"""Seconds between looks at the log's size."""
+_FROM = "log_from"
+_PRINT = "fingerprint"
+
+
+class State(StrEnum):
+    """What is seen of a child."""
+
+    STOPPED = "stopped"
+    """It doesn't run and shouldn't."""
+    STARTING = "starting"
+    """It runs, and hasn't done any work yet."""
+    RUNNING = "running"
+    """It runs and works."""
+    STALLED = "stalled"
+    """It runs, stands still, and is being killed for it."""
+    STOPPING = "stopping"
+    """It was told to end, and hasn't yet."""
+    WAITING = "waiting"
+    """It ended by itself, and is started again in a moment."""
+    FAILED = "failed"
+    """It couldn't even be started, and is tried again in a moment."""
+
+
+LEGAL: Mapping[State, frozenset[State]] = MappingProxyType(
+    {
+        State.STOPPED: frozenset({State.STARTING, State.FAILED}),
+        State.STARTING: frozenset({State.RUNNING, State.STALLED, State.STOPPING, State.WAITING, State.STOPPED}),
+        State.RUNNING: frozenset({State.STALLED, State.STOPPING, State.WAITING, State.STOPPED}),
+        State.STALLED: frozenset({State.STOPPING, State.WAITING, State.STOPPED}),
+        State.STOPPING: frozenset({State.STOPPED, State.WAITING}),
+        State.WAITING: frozenset({State.STARTING, State.FAILED, State.STOPPED}),
+        State.FAILED: frozenset({State.STARTING, State.STOPPED, State.FAILED}),
+    }
+)
+"""Every transition that there is."""
+_ALIVE = frozenset({State.STARTING, State.RUNNING, State.STALLED, State.STOPPING})
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How patient a child's keeper is. Seconds."""
+
+    start_within: float = 15.0
+    """How long a start may take until the first work is seen."""
+    stall_after: float = 8.0
+    """How long a running child may stand still."""
+    first_pause: float = 0.2
+    """The pause before the first restart; doubles each time."""
+    most_pause: float = 3.0
+    """The longest pause."""
+    refused_pause: float = 15.0
+    """The pause where trying again soon can't help and may annoy: a refused key."""
+    steady_after: float = 10.0
+    """How long it must have worked for the pauses to begin anew."""
+    ladder: Ladder = FFMPEG_LADDER
+    """How it is ended."""
+    stall_ladder: Ladder = ((signal.SIGINT, 0.5), (signal.SIGINT, 0.5), (signal.SIGKILL, 2.0))
+    """How it is ended when it stands still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One look at a program's work."""
+
+    mark: object
+    """What changes while work is done."""
+    working: bool
+    """Whether any work has been done at all."""
+    data: object = None
+    """The report itself, for whoever shows it."""
+
+
+class Pulse(Protocol):
+    """How a program's work is seen."""
+
+    def read(self, files: Mapping[str, str]) -> Beat | None:
+        """The latest look, given the paths of the program's launch; None where there is none yet. MUST NOT block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a child should be."""
+
+    fingerprint: str
+    """Tells one order from another; a running child with another one is ended and started anew."""
+    make: Callable[[], ProcessSpec]
+    """Makes ready and describes a launch: each has its own file names.
+
+    Raises:
+        DeviceError: what it needs isn't there.
+    """
+    source: str = ""
+    """What it reads from: a complaint about that speaks of the source."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is seen of a child at one moment."""
+
+    key: str
+    """Which child."""
+    state: State
+    """What it is in."""
+    ordered: bool
+    """Whether it should run."""
+    fingerprint: str
+    """Of the order, or of what runs where none was given yet; empty where it doesn't run."""
+    live: bool
+    """Whether it has advanced within the last moments."""
+    reached: bool
+    """Whether it has worked since it was ordered."""
+    restarts: int
+    """Restarts since it last worked steadily."""
+    total_restarts: int
+    """Restarts in all."""
+    meaning: Meaning | None
+    """Why it ended the last time; None while it works steadily, and before its first end."""
+    problem: Problem | None
+    """Why it couldn't be started."""
+    files: Mapping[str, str]
+    """The paths of its launch."""
+    data: object
+    """The latest report of its pulse."""
+    pid: int | None
+    """Its process id."""
+    working_for: float
+    """Seconds since it began to work, of this launch."""
+
+
+class Child:
+    """Keeps one program as it is ordered."""
+
+    def __init__(self, key: str, pulse: Pulse, policy: Policy, store: ProcessStore, clock: Clock) -> None:
+        self.key = key
+        """What it is, as the store has it."""
+        self._pulse = pulse
+        self._policy = policy
+        self._store = store
+        self._clock = clock
+        self._order: Order | None = None
+        self._decided = True
+        self._state = State.STOPPED
+        self._process: Process | None = None
+        self._spec: ProcessSpec | None = None
+        self._beat: Beat | None = None
+        self._beat_at = 0.0
+        self._advanced_at: float | None = None
+        self._working_since: float | None = None
+        self._reached = False
+        self._restarts = 0
+        self._total = 0
+        self._due = 0.0
+        self._step = 0
+        self._meaning: Meaning | None = None
+        self._problem: Problem | None = None
+        self._looked_at = 0.0
+        self.on_exit: Callable[[], None] = lambda: None
+        """Called, from another thread, when the program ends."""
+
+    @property
+    def state(self) -> State:
+        """What is seen of it."""
+        return self._state
+
+    @property
+    def runs(self) -> bool:
+        """Whether its program is there, in whatever state."""
+        return self._state in _ALIVE
+
+    def order(self, order: Order | None) -> None:
+        """Say what it should be: running as the order says, or stopped. The rest comes with the ticks."""
+        same = order is not None and order.fingerprint == self._fingerprint()
+        if not same:
+            self._reached = False
+            self._restarts = 0
+            self._meaning = self._problem = None
+            self._due = 0.0
+        self._order = order
+        self._decided = True
+
+    def adopt(self, log: Path) -> bool:
+        """Take over a program that an earlier service left running under this key; it goes on until an order comes."""
+        found = process.adopt(ProcessSpec(self.key, (), log), self._store, self._clock)
+        if found is None:
+            return False
+        self._process, self._spec = found, ProcessSpec(self.key, (), log)
+        self._decided = False
+        found.on_exit(self._told)
+        self._beat = self._pulse.read(found.files)
+        self._reached = self._beat is not None and self._beat.working
+        self._beat_at = self._clock.monotonic()
+        self._enter(State.STARTING)
+        return True
+
+    def tick(self, hold: bool = False) -> None:
+        """Look, and do what is due.
+
+        Args:
+            hold: What it reads from is silent, so standing still is no fault of its own.
+        """
+        now = self._clock.monotonic()
+        if self._process is not None and not self._process.alive():
+            self._ended(now)
+        if self._state in {State.STARTING, State.RUNNING}:
+            self._watch(now, hold)
+        if self._state in {State.STARTING, State.RUNNING} and self._is_misordered():
+            self._begin_end(State.STOPPING, now)
+        if self._state in {State.STALLED, State.STOPPING}:
+            self._press(now)
+        if self._state in {State.WAITING, State.FAILED, State.STOPPED}:
+            self._rest(now)
+        self._bound_log(now)
+
+    def view(self) -> View:
+        """What is seen of it."""
+        now = self._clock.monotonic()
+        fresh = self._advanced_at is not None and now - self._advanced_at < FRESH
+        working = now - self._working_since if self._working_since is not None else 0.0
+        steady = self._state is State.RUNNING and working > FRESH
+        return View(
+            key=self.key,
+            state=self._state,
+            ordered=self._order is not None,
+            fingerprint=self._fingerprint(),
+            live=self._state is State.RUNNING and fresh,
+            reached=self._reached,
+            restarts=self._restarts,
+            total_restarts=self._total,
+            meaning=None if steady else self._meaning,
+            problem=self._problem,
+            files=self._process.files if self._process is not None else {},
+            data=self._beat.data if self._beat is not None else None,
+            pid=self._process.pid if self._process is not None else None,
+            working_for=working,
+        )
+
+    def _fingerprint(self) -> str:
+        if self._order is not None:
+            return self._order.fingerprint
+        return self._process.files.get(_PRINT, "") if self._process is not None else ""
+
+    def _is_misordered(self) -> bool:
+        if not self._decided:
+            return False
+        running = self._process.files.get(_PRINT, "") if self._process is not None else ""
+        return self._order is None or running != self._order.fingerprint
+
+    def _watch(self, now: float, hold: bool) -> None:
+        """The heartbeat: only an advance of its work counts."""
+        beat = self._pulse.read(self._process.files) if self._process is not None else None
+        before, self._beat = self._beat, beat or self._beat
+        if beat is not None and (before is None or beat.mark != before.mark):
+            self._beat_at = now
+            if beat.working:
+                self._advanced(now)
+        elif hold:
+            self._beat_at = now
+        patience = self._policy.stall_after if self._state is State.RUNNING else self._policy.start_within
+        if now - self._beat_at > patience:
+            _log.warning("%s stands still for %.0f s: ending it", self.key, now - self._beat_at)
+            self._meaning = Meaning.STALLED
+            self._begin_end(State.STALLED, now)
+
+    def _advanced(self, now: float) -> None:
+        self._advanced_at = now
+        if self._working_since is None:
+            self._working_since = now
+        if self._state is State.STARTING:
+            self._enter(State.RUNNING)
+            self._reached = True
+            if self._restarts:
+                _log.info("%s works again after %d restarts", self.key, self._restarts)
+        elif now - self._working_since > self._policy.steady_after:
+            self._restarts = 0
+
+    def _begin_end(self, state: State, now: float) -> None:
+        self._enter(state)
+        self._step = 0
+        self._due = now
+        self._press(now)
+
+    def _press(self, now: float) -> None:
+        """Go one step up the ladder when its time has come; its last step is repeated."""
+        if self._process is None or now < self._due:
+            return
+        ladder = self._policy.ladder if self._state is State.STOPPING else self._policy.stall_ladder
+        which, seconds = ladder[min(self._step, len(ladder) - 1)]
+        self._process.signal(which)
+        self._step += 1
+        self._due = now + seconds
+
+    def _ended(self, now: float) -> None:
+        """It is gone: say why, and wait for the next try or be done."""
+        stopping, stalled = self._state is State.STOPPING, self._state is State.STALLED
+        code = self._process.exit_code() if self._process is not None else None
+        if not stalled:
+            source = self._order.source if self._order is not None else ""
+            self._meaning = meaning(code, self._tail(), stopping, source)
+        worked = self._working_since is not None and now - self._working_since > self._policy.steady_after
+        self._process, self._advanced_at, self._working_since, self._beat = None, None, None, None
+        if self._order is None:
+            _log.info("%s ended (%s)", self.key, self._meaning)
+            self._enter(State.STOPPED)
+            return
+        self._enter(State.WAITING)
+        if stopping:
+            self._due = now
+            return
+        self._restarts = 0 if worked else self._restarts
+        self._due = now + self._pause()
+        if self._restarts == 0:
+            _log.warning("%s ended by itself (%s, exit code %s): starting it again", self.key, self._meaning, code)
+        self._restarts += 1
+        self._total += 1
+
+    def _pause(self) -> float:
+        if self._meaning in {Meaning.REFUSED, Meaning.FORMAT} and self._restarts > 0:
+            return self._policy.refused_pause
+        pause = min(self._policy.first_pause * 2.0 ** min(self._restarts, 10), self._policy.most_pause)
+        return pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+
+    def _rest(self, now: float) -> None:
+        if self._order is None:
+            if self._state is not State.STOPPED:
+                self._enter(State.STOPPED)
+            return
+        if self._state is State.STOPPED or now >= self._due:
+            self._launch(now)
+
+    def _launch(self, now: float) -> None:
+        if self._order is None:
+            return
+        try:
+            spec = self._order.make()
+            start = spec.log.stat().st_size if spec.log.exists() else 0
+            start = 0 if start > process.LOG_LIMIT else start
+            spec = replace(spec, files={**spec.files, _PRINT: self._order.fingerprint, _FROM: str(start)})
+            self._process = process.launch(spec, self._store, self._clock)
+        except DeviceError as error:
+            if self._problem is None:
+                _log.warning("%s can't be started: %s", self.key, error)
+            self._problem = error.problem
+            self._enter(State.FAILED)
+            self._due = now + self._policy.most_pause
+            return
+        self._spec, self._problem = spec, None
+        self._beat, self._beat_at = None, now
+        self._enter(State.STARTING)
+        self._process.on_exit(self._told)
+
+    def _told(self) -> None:
+        self.on_exit()
+
+    def _tail(self) -> str:
+        """The last lines of this launch's log, with the secrets struck out."""
+        if self._spec is None or self._process is None:
+            return ""
+        try:
+            with self._spec.log.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                begin = int(self._process.files.get(_FROM, "0"))
+                file.seek(max(min(begin, size), size - _TAIL))
+                return self._spec.redact(file.read().decode("utf-8", "replace"))
+        except OSError:
+            return ""
+
+    def _bound_log(self, now: float) -> None:
+        if self._spec is None or now - self._looked_at < _LOG_LOOK:
+            return
+        self._looked_at = now
+        try:
+            if self._spec.log.stat().st_size > _LOG_MOST:
+                os.truncate(self._spec.log, 0)
+        except OSError as error:
+            _log.debug("%s: %s", self.key, error)
+
+    def _enter(self, state: State) -> None:
+        if state not in LEGAL[self._state]:
+            raise AssertionError(f"{self.key}: {self._state} -> {state}")
+        _log.debug("%s: %s -> %s", self.key, self._state, state)
+        self._state = state

@@ -1,0 +1,139 @@
+"""The splicer's files: how it is told what to do, and how it tells what it does.
+
+All of them are whole at any moment: written aside and renamed. They lie in the venue's run folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from orchestrator.plan.model import Source
+
+
+@dataclass(frozen=True, slots=True)
+class SplicerFiles:
+    """Where a venue's splicer keeps its files."""
+
+    folder: Path
+    """The venue's run folder."""
+
+    @property
+    def config(self) -> Path:
+        """The addresses; a secret name may be in them, so only this user reads it."""
+        return self.folder / "splicer.json"
+
+    @property
+    def wanted(self) -> Path:
+        """What should be on programme."""
+        return self.folder / "splicer.wanted.json"
+
+    @property
+    def status(self) -> Path:
+        """What is on programme; also the heartbeat."""
+        return self.folder / "splicer.status.json"
+
+    @property
+    def clock(self) -> Path:
+        """The zero of the programme's clock."""
+        return self.folder / "splicer.clock.json"
+
+    @property
+    def slate(self) -> Path:
+        """The slate, cut in whole groups of pictures."""
+        return self.folder / "slate.flv"
+
+
+@dataclass(frozen=True, slots=True)
+class SplicerConfig:
+    """Where a splicer reads and publishes."""
+
+    venue: str
+    """The venue's id."""
+    studio: str
+    """Address of the studio's stream on the hub."""
+    relay: str
+    """Address of the relay's stream on the hub."""
+    program: str
+    """Address that the programme is published to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a splicer should do."""
+
+    source: Source = Source.STUDIO
+    """What should be on programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplicerStatus:
+    """What a splicer does."""
+
+    pid: int
+    """Its process id."""
+    beat: int
+    """Counts up while it works."""
+    on: str | None
+    """The source on programme: studio, relay or slate; None where nothing is sent."""
+    since: float
+    """Seconds that it has been on."""
+    connected: bool
+    """Whether the hub takes the programme."""
+    packets: int
+    """Packets sent so far."""
+    size: int
+    """Bytes sent so far."""
+    sent_age: float | None
+    """Seconds since the last packet was sent; None before the first."""
+    studio_age: float | None
+    """Seconds since the studio's last picture; None while its stream isn't there."""
+    relay_age: float | None
+    """Seconds since the relay's last picture; None while its stream isn't there."""
+    reconnects: int
+    """How often the connection to the hub was made again."""
+    switches: int
+    """How often the source on programme changed."""
+    slate: bool
+    """Whether it has a slate."""
+
+
+def write(path: Path, value: SplicerConfig | Wanted | SplicerStatus) -> None:
+    """Write a file of the splicer's; without a sync, for none of them means anything after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(asdict(value), file)
+    aside.replace(path)
+
+
+def read_config(path: Path) -> SplicerConfig:
+    """The addresses.
+
+    Raises:
+        OSError: the file can't be read.
+        ValueError: it isn't a splicer's configuration.
+    """
+    try:
+        return SplicerConfig(**json.loads(path.read_text("utf-8")))
+    except TypeError as error:
+        raise ValueError(str(error)) from error
+
+
+def read_wanted(path: Path) -> Wanted | None:
+    """What should be done; None where the file isn't there or is no order."""
+    try:
+        return Wanted(Source(json.loads(path.read_text("utf-8"))["source"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def read_status(path: Path) -> SplicerStatus | None:
+    """What is done; None where the file isn't there or is from another version."""
+    try:
+        return SplicerStatus(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None

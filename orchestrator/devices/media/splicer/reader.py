@@ -1,0 +1,150 @@
+"""Reading a live source: packets as they come, from a stream that is opened again whenever it ends."""
+
+from __future__ import annotations
+
+import io
+import logging
+import threading
+from typing import Protocol
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from orchestrator.clock import Clock
+from orchestrator.devices.media.splicer.units import FRAME, Kind, Look, Unit
+from orchestrator.plan.model import Source
+
+_log = logging.getLogger(__name__)
+
+_PAUSE = 0.2
+"""Seconds between tries to open a source."""
+_QUIET = 3600.0
+"""Seconds that a subscription waits for a source that isn't there, or is frozen: the hub tells when it goes."""
+OPEN_OPTIONS = {
+    "fpsprobesize": "0",
+    "probesize": "5000000",
+    "analyzeduration": "4000000",
+}
+"""Opening ends as soon as picture and sound are known; a source without sound is taken after four seconds."""
+
+
+class Inbox(Protocol):
+    """Who takes what was read. MUST NOT block."""
+
+    def opened(self, source: Source, look: Look) -> None:
+        """A source is there."""
+
+    def came(self, source: Source, unit: Unit, at: float) -> None:
+        """A packet came, at a monotonic second."""
+
+    def gone(self, source: Source) -> None:
+        """A source ended."""
+
+
+class Reader:
+    """Keeps one live source subscribed."""
+
+    def __init__(self, source: Source, address: str, inbox: Inbox, clock: Clock) -> None:
+        self._source = source
+        self._address = address
+        self._inbox = inbox
+        self._clock = clock
+        self._thread = threading.Thread(target=self._run, name=f"read-{source}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read, for as long as the process lives."""
+        self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self._read()
+            except (av.FFmpegError, OSError, ValueError) as error:
+                _log.debug("%s: %s", self._source, error)
+            self._clock.sleep(_PAUSE)
+
+    def _read(self) -> None:
+        with av.open(self._address, format="live_flv", options=OPEN_OPTIONS, timeout=(_QUIET, _QUIET)) as container:
+            streams = streams_of(container)
+            if "video" not in streams:
+                return
+            _log.info("%s is there", self._source)
+            try:
+                self._pump(container, streams)
+            finally:
+                self._inbox.gone(self._source)
+                _log.info("%s is gone", self._source)
+
+    def _pump(self, container: InputContainer, streams: dict[Kind, Stream]) -> None:
+        heads: dict[Kind, Packet[Stream]] = {}
+        early: list[tuple[Unit, float]] = []
+        extradata = extradata_of(streams)
+        opened = False
+        for packet in container.demux(*streams.values()):
+            at = self._clock.monotonic()
+            unit = to_unit(packet, extradata)
+            if unit is None:
+                continue
+            if opened:
+                self._inbox.came(self._source, unit, at)
+                continue
+            if unit.key:
+                heads.setdefault(unit.kind, packet)
+            early.append((unit, at))
+            if len(heads) == len(streams) or len(early) > 200:
+                self._inbox.opened(self._source, look_of(streams, heads))
+                for each, when in early:
+                    self._inbox.came(self._source, each, when)
+                opened = True
+
+
+def to_unit(packet: Packet[Stream], extradata: dict[Kind, bytes]) -> Unit | None:
+    """A packet as the splicer takes it; None for what has no time. New parameter sets are noted in `extradata`."""
+    kind: Kind = "video" if packet.stream.type == "video" else "audio"
+    if packet.dts is None or packet.pts is None or packet.stream.type not in {"video", "audio"}:
+        return None
+    if packet.has_sidedata("new_extradata"):
+        extradata[kind] = bytes(packet.get_sidedata("new_extradata"))
+    key = packet.is_keyframe or kind == "audio"
+    return Unit(kind, packet.pts, packet.dts, key, packet.size, extradata[kind], packet)
+
+
+def look_of(streams: dict[Kind, Stream], heads: dict[Kind, Packet[Stream]]) -> Look:
+    """What a source looks like, from its streams and the first packet of each."""
+    video = streams["video"]
+    rate = getattr(video, "guessed_rate", None) or video.average_rate
+    codecs = tuple((kind, streams[kind].codec_context.name) for kind in ("video", "audio") if kind in streams)
+    return Look(codecs, float(1000 / rate) if rate else FRAME, _head(streams, heads))
+
+
+def streams_of(container: InputContainer | OutputContainer) -> dict[Kind, Stream]:
+    """The picture and the sound of what was opened."""
+    found: dict[Kind, Stream] = {}
+    if container.streams.video:
+        found["video"] = container.streams.video[0]
+    if container.streams.audio:
+        found["audio"] = container.streams.audio[0]
+    return found
+
+
+def extradata_of(streams: dict[Kind, Stream]) -> dict[Kind, bytes]:
+    """The parameter sets of each stream, to be kept current by `to_unit`."""
+    return {kind: bytes(stream.codec_context.extradata or b"") for kind, stream in streams.items()}
+
+
+def _head(streams: dict[Kind, Stream], heads: dict[Kind, Packet[Stream]]) -> bytes:
+    """The parameters as a tiny file: they outlive the container, unlike its streams."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="flv") as output:
+        outputs = {kind: output.add_stream_from_template(stream, opaque=True) for kind, stream in streams.items()}
+        first = min(packet.dts or 0 for packet in heads.values())
+        for kind, packet in sorted(heads.items(), key=lambda item: item[1].dts or 0):
+            copy: Packet[Stream] = Packet(bytes(packet))
+            copy.stream = outputs[kind]
+            copy.pts, copy.dts = (packet.pts or 0) - first, (packet.dts or 0) - first
+            copy.time_base = packet.time_base
+            copy.is_keyframe = True
+            output.mux_one(copy)
+    return buffer.getvalue()
