@@ -52,6 +52,7 @@ class Service:
         self._station = configuration.station
         self._configuration = configuration
         self._files = (schedule, profiles)
+        self._profiles = profiles
         self._clock = clock
         self._folder = DataFolder(configuration.station.data)
         self._lock = InstanceLock(self._folder)
@@ -135,7 +136,7 @@ class Service:
         reconciler = Reconciler(
             venue_id,
             (
-                ObsDevice(venue, station, folder, clock, processes),
+                ObsDevice(venue, station, folder, clock, processes, self._profiles),
                 MediaDevice(venue, self._configuration.destinations, station, folder, clock, processes),
             ),
             clock=clock,
@@ -163,13 +164,18 @@ class Service:
 
     def _watch(self) -> None:
         while not self._stopped.wait(_WATCH_EVERY):
-            found = [*self._keeper.problems(), *self._hub.problems(), *self._archivist.problems()]
+            found = [
+                *self._catalogue.problems,
+                *self._keeper.problems(),
+                *self._hub.problems(),
+                *self._archivist.problems(),
+            ]
             standing = self._incidents.update("service", found, self._clock.now())
             ready = self._board.latest.venues.keys() >= self._reconcilers.keys()
             self._board.publish(lambda snapshot, p=standing, r=ready: replace(snapshot, problems=p, ready=r))  # type: ignore[misc]
 
     def _announce(self, occurrence: Occurrence) -> None:
-        write_card(self._folder, self._timetable.configuration, occurrence, self._timetable.timeline())
+        write_card(self._folder, self._timetable.configuration, occurrence)
 
     def _events_on_air(self) -> Sequence[str]:
         timeline, now = self._timetable.timeline(), self._clock.now()

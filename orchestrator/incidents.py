@@ -17,10 +17,10 @@ _log = logging.getLogger(__name__)
 class IncidentRows(Protocol):
     """Where incidents are kept."""
 
-    def begin(self, code: str, where: str, message: str, at: datetime) -> None:
+    def begin(self, code: str, where: str, message: str, at: datetime) -> object:
         """A problem started."""
 
-    def end(self, code: str, where: str, at: datetime) -> None:
+    def end(self, code: str, where: str, at: datetime) -> object:
         """A problem ended."""
 
 

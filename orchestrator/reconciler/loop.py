@@ -15,11 +15,11 @@ from orchestrator.clock import Clock
 from orchestrator.devices.device import Command, Device
 from orchestrator.errors import N_, OrchestratorError, Problem
 from orchestrator.incidents import IncidentBook
-from orchestrator.plan.model import Cause, Change, ChangeKind, Late, Occurrence, VenueState
+from orchestrator.plan.model import Cause, Change, ChangeKind, Do, Late, Occurrence, VenueState
 from orchestrator.plan.state import next_change, next_cue, next_start, occurrence_at, state_at
 from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
 from orchestrator.reconciler.flights import Flights
-from orchestrator.reconciler.ledger import AsRunRows, Ledger
+from orchestrator.reconciler.ledger import LATE, AsRunRows, Ledger
 from orchestrator.status import Observed, StatusBoard, VenueStatus
 from orchestrator.timetable import LOOK_BACK
 
@@ -232,7 +232,7 @@ class Reconciler:
     def _judge_late(self, timeline: Timeline, now: datetime) -> bool:
         """Write down which cues can't be joined late; whether there were any."""
         found = False
-        for timed in cues_between(timeline, now - LOOK_BACK, now, self.venue):
+        for timed in self._past(timeline, now):
             cue, at = timed.cue, timed.at
             if cue.late is Late.JOIN or at is None or now - at <= cue.grace or not timed.fires:
                 continue
@@ -246,11 +246,11 @@ class Reconciler:
     def _remark(self, timeline: Timeline, state: VenueState, now: datetime) -> None:
         """A line for each cue that came due and sets nothing: passed over, or overruled."""
         owners = {(cause.occurrence, cause.cue) for cause in state.causes.values()}
-        for timed in cues_between(timeline, now - LOOK_BACK, now, self.venue):
+        for timed in self._past(timeline, now):
             key = timed.occurrence.id, timed.cue.id
             if key in owners or self._ledger.told(*key):
                 continue
-            outcome, reason = _fate(timed)
+            outcome, reason = _fate(timed, now)
             self._ledger.remark(_cause_of(timed, reason), outcome)
 
     def _close(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
@@ -262,6 +262,9 @@ class Reconciler:
         if reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now):
             self._changes.add(ChangeKind.CLOSED, now, "service", self.venue, occurrence.id)
             _log.info("%s: %s is over", self.venue, occurrence.id)
+
+    def _past(self, timeline: Timeline, now: datetime) -> tuple[TimedCue, ...]:
+        return cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, self.venue)
 
     def _set_alarm(self, timeline: Timeline, now: datetime) -> None:
         at = next_change(timeline, self.venue, now)
@@ -292,12 +295,16 @@ def _cause_of(timed: TimedCue, reason: str) -> Cause:
     return Cause(timed.occurrence.id, timed.cue.id, at, timed.planned_at, reason)
 
 
-def _fate(timed: TimedCue) -> tuple[Outcome, str]:
-    """Why a cue that came due set nothing."""
+def _fate(timed: TimedCue, now: datetime) -> tuple[Outcome, str]:
+    """Why a cue that came due by `now` set nothing."""
     if timed.skipped:
         return "skipped", "skipped by an operator"
     if not timed.fires:
         return "cancelled", "the event ended before"
+    if timed.cue.do == Do():
+        return "done", "sets nothing"
+    if timed.at is not None and now - timed.at <= LATE:
+        return "skipped", "what it sets was taken over by an operator or by another cue"
     return "missed", "a later cue had taken its place when it could be reached"
 
 

@@ -1,0 +1,260 @@
+"""The loop of a venue, on a clock that tests move and a device that is a dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from orchestrator.catalogue.records import AsRun
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.incidents import IncidentBook
+from orchestrator.plan.model import (
+    Anchor,
+    At,
+    Ceremony,
+    ChangeKind,
+    Cue,
+    Do,
+    Event,
+    Late,
+    Occurrence,
+    StartSpec,
+    Studio,
+    Venue,
+    Video,
+)
+from orchestrator.plan.secret import Secret
+from orchestrator.plan.timeline import Timeline, build
+from orchestrator.reconciler import Reconciler
+from orchestrator.status import Snapshot, StatusBoard
+from tests.fakes.clock import START, ManualClock
+from tests.fakes.device import DictDevice
+
+VENUE = Venue(
+    id="v",
+    name="V",
+    timezone="Asia/Jakarta",
+    latitude=0.9,
+    longitude=104.4,
+    studio=Studio("127.0.0.1", 4455, Secret("x"), "never", None),
+    video=Video(640, 360, 30, 1000),
+)
+
+
+def at(anchor: Anchor, seconds: float = 0) -> At:
+    return At(anchor, timedelta(seconds=seconds))
+
+
+CEREMONY = Ceremony(
+    "c",
+    "C",
+    (
+        Cue("tunggu", at(Anchor.START, -60), Do(scene="Tunggu", record=True)),
+        Cue("tayang", at(Anchor.START, -30), Do(stream=True)),
+        Cue("mulai", at(Anchor.START), Do(scene="Lapangan")),
+        Cue("sirene", at(Anchor.START, 30), Do(scene="Sirene"), late=Late.SKIP),
+        Cue("bendera", at(Anchor.GO), Do(scene="Tiang"), latest=at(Anchor.START, 60)),
+        Cue("penutup", at(Anchor.END), Do(scene="Penutup")),
+        Cue("turun", at(Anchor.END, 10), Do(stream=False)),
+        Cue("selesai", at(Anchor.END, 20), Do(record=False)),
+    ),
+)
+BEGIN = START + timedelta(minutes=5)
+EVENT = Event(
+    "e",
+    "E",
+    "c",
+    "v",
+    "Asia/Jakarta",
+    StartSpec(date=BEGIN.date(), time=BEGIN.time()),
+    timedelta(minutes=2),
+    destinations=("yt",),
+)
+OCCURRENCE = Occurrence("e", EVENT, BEGIN, BEGIN + timedelta(minutes=2))
+
+
+@dataclass
+class Stage:
+    """A loop with everything around it."""
+
+    catalogue: Catalogue
+    clock: ManualClock = field(default_factory=ManualClock)
+    device: DictDevice = field(default_factory=DictDevice)
+    board: StatusBoard = field(default_factory=lambda: StatusBoard(Snapshot(START)))
+    announced: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.loop = self.new_loop()
+
+    def new_loop(self) -> Reconciler:
+        return Reconciler(
+            "v",
+            [self.device],
+            clock=self.clock,
+            plans=self,
+            asrun=self.catalogue.asrun,
+            changes=self.catalogue.changes,
+            incidents=IncidentBook(self.catalogue.incidents),
+            board=self.board,
+            announce=lambda occurrence: self.announced.append(occurrence.id),
+        )
+
+    def timeline(self) -> Timeline:
+        return build(
+            [OCCURRENCE],
+            MappingProxyType({"c": CEREMONY}),
+            MappingProxyType({"v": VENUE}),
+            self.catalogue.changes.active(),
+        )
+
+    def run_to(self, seconds: float) -> None:
+        """Let the clock go to `seconds` after the event's start, looking every half second."""
+        target = BEGIN + timedelta(seconds=seconds)
+        while self.clock.now() < target:
+            self.clock.forward(min(0.5, (target - self.clock.now()).total_seconds()))
+            self.loop.turn()
+
+    def jump_to(self, seconds: float) -> None:
+        """Let the clock go there without a look on the way: a freeze, or a dead service."""
+        self.clock.forward((BEGIN + timedelta(seconds=seconds) - self.clock.now()).total_seconds())
+
+    def lines(self, cue: str) -> list[AsRun]:
+        return [line for line in self.catalogue.asrun.of("e") if line.cue == cue]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with Catalogue(f"sqlite:///{tmp_path}/catalogue.sqlite3") as catalogue:
+        yield Stage(catalogue)
+
+
+def test_a_ceremony_runs_by_itself_and_each_cue_has_its_line(stage: Stage) -> None:
+    """Every cue is reached at its time and leaves a line; at the end the venue is given free."""
+    stage.run_to(200)
+    assert [command.after for command in stage.device.sent if command.field == "scene"] == [
+        "Tunggu",
+        "Lapangan",
+        "Sirene",
+        "Tiang",
+        "Penutup",
+    ]
+    outcomes = {
+        cue.id: [line.outcome for line in stage.lines(cue.id) if line.field != "source"] for cue in CEREMONY.cues
+    }
+    assert outcomes == {cue.id: ["done"] * len(named(cue)) for cue in CEREMONY.cues}
+    assert stage.device.values == {"scene": "Penutup", "record": False, "stream": False}
+    assert [change.kind for change in stage.catalogue.changes.active()] == [ChangeKind.CLOSED]
+    assert stage.announced == ["e"]
+
+
+def named(cue: Cue) -> list[str]:
+    return [name for name in ("scene", "record", "stream") if getattr(cue.do, name) is not None]
+
+
+def test_what_was_missed_is_not_replayed(stage: Stage) -> None:
+    """After a freeze over several cues only the state of now is sent, and those passed over are logged as missed."""
+    stage.run_to(-40)
+    stage.device.sent.clear()
+    stage.jump_to(70)
+    stage.loop.turn()
+    assert {command.field: command.after for command in stage.device.sent} == {"scene": "Tiang", "stream": True}
+    assert [line.outcome for line in stage.lines("mulai")] == ["missed"]
+    assert [line.outcome for line in stage.lines("tayang")] == ["sent"]
+
+
+def test_a_cue_that_may_only_come_in_time_is_left_out_when_late(stage: Stage) -> None:
+    """A `late: skip` cue that couldn't be reached in its grace is logged as missed and never shown."""
+    stage.run_to(10)
+    stage.jump_to(45)
+    stage.loop.turn()
+    assert stage.device.values["scene"] == "Lapangan"
+    assert [line.outcome for line in stage.lines("sirene")] == ["missed"]
+    assert ChangeKind.MISSED in [change.kind for change in stage.catalogue.changes.active()]
+
+
+def test_a_restart_reaches_the_state_of_now_and_starts_nothing_twice(stage: Stage) -> None:
+    """A new loop on the same catalogue sends nothing for what is already so, and logs no cue twice."""
+    stage.run_to(5)
+    stage.device.sent.clear()
+    stage.loop = stage.new_loop()
+    stage.run_to(10)
+    assert stage.device.sent == []
+    assert [line.outcome for line in stage.lines("mulai")] == ["done"]
+
+
+def test_a_device_that_lost_its_state_is_put_back(stage: Stage) -> None:
+    """What a device loses by itself is restored, and logged so."""
+    stage.run_to(5)
+    stage.device.values["scene"] = "Lain"
+    stage.run_to(6)
+    assert stage.device.values["scene"] == "Lapangan"
+    assert [line.outcome for line in stage.lines("mulai")] == ["done", "restored"]
+
+
+def test_a_device_that_is_gone_is_reached_when_it_is_back(stage: Stage) -> None:
+    """While a device can't be reached nothing is sent; when it is back it gets the state of now, logged as late."""
+    stage.run_to(-40)
+    stage.device.sent.clear()
+    stage.device.reachable = False
+    stage.run_to(5)
+    assert stage.device.sent == []
+    stage.device.reachable = True
+    stage.run_to(6)
+    assert stage.device.values == {"scene": "Lapangan", "record": True, "stream": True}
+    assert [line.outcome for line in stage.lines("mulai")] == ["late"]
+
+
+def test_what_is_not_named_is_not_touched(stage: Stage) -> None:
+    """Before the first cue and after the end nothing is sent, whatever people do with the device."""
+    stage.run_to(-100)
+    stage.device.values["record"] = True
+    stage.run_to(-70)
+    assert stage.device.sent == []
+    stage.run_to(150)
+    stage.device.sent.clear()
+    stage.device.values["record"] = True
+    stage.run_to(200)
+    assert stage.device.sent == []
+
+
+def test_a_refused_command_is_a_problem_and_the_rest_goes_on(stage: Stage) -> None:
+    """A device that refuses one field still gets the others, and status says what is refused."""
+    stage.device.refuses.add("record")
+    stage.run_to(5)
+    assert stage.device.values["scene"] == "Lapangan"
+    assert [entry.problem.code for entry in stage.board.latest.venues["v"].problems] == ["dict.refused"]
+
+
+@pytest.mark.parametrize(
+    ("act", "scene"),
+    [
+        (lambda stage: change(stage, ChangeKind.GO, cue="bendera"), "Tiang"),
+        (lambda stage: change(stage, ChangeKind.HOLD), "Lapangan"),
+        (lambda stage: change(stage, ChangeKind.TAKE, field="scene", value="Gangguan"), "Gangguan"),
+        (lambda stage: change(stage, ChangeKind.FINISH), "Penutup"),
+    ],
+)
+def test_an_operator_is_heard_at_once(stage: Stage, act: Callable[[Stage], None], scene: str) -> None:
+    """GO, hold, take over and finish count in the turn after they were written."""
+    stage.run_to(20)
+    act(stage)
+    stage.run_to(21)
+    assert stage.device.values["scene"] == scene
+
+
+def change(stage: Stage, kind: ChangeKind, **columns: object) -> None:
+    stage.catalogue.changes.add(kind, stage.clock.now(), "sari", "v", "e", **columns)  # type: ignore[arg-type]
+
+
+def test_the_air_can_be_cleared(stage: Stage) -> None:
+    """After `clear_air` streams and recordings end, whatever the schedule says."""
+    stage.run_to(5)
+    stage.loop.clear_air()
+    stage.run_to(6)
+    assert stage.device.values == {"scene": "Lapangan", "record": False, "stream": False}
+    assert stage.loop.is_clear()
