@@ -85,6 +85,8 @@ class Span:
     """Whether it waits for an occurrence whose end can't be said yet."""
     breaks: tuple[datetime, ...]
     """UTC: every time at which the state that it wants may change, in order."""
+    reach: datetime
+    """UTC: the latest `at` of its cues; `opens` where none has one."""
 
     @property
     def ceremony(self) -> Ceremony:
@@ -103,6 +105,8 @@ class VenueTimeline:
 
     venue: Venue
     """Which."""
+    alone: tuple[Span, ...]
+    """Every occurrence as if it were alone at the venue; what the turns are worked out from."""
     spans: tuple[Span, ...]
     """Every occurrence, in order."""
     owners: tuple[Span, ...]
@@ -187,7 +191,10 @@ def with_changes(timeline: Timeline, changes: Sequence[Change]) -> Timeline:
         ]:
             continue
         spans = [
-            _span(span.occurrence, span.rundown, span.venue, after.get(span.occurrence.id, ())) for span in old.spans
+            _span(span.occurrence, span.rundown, span.venue, after.get(span.occurrence.id, ()))
+            if span.occurrence.id in touched
+            else span
+            for span in old.alone
         ]
         made[name] = _venue_timeline(old.venue, spans, after, own)
     return _timeline(made, changes)
@@ -251,6 +258,7 @@ def _span(occurrence: Occurrence, rundown: Rundown, venue: Venue, changes: Seque
         last=last,
         blocked=False,
         breaks=_breaks(course, begin),
+        reach=_reach(cues, opens),
     )
 
 
@@ -258,6 +266,10 @@ def _in_order(cues: Iterable[TimedCue]) -> tuple[TimedCue, ...]:
     timed = [cue for cue in cues if cue.at is not None]
     untimed = [cue for cue in cues if cue.at is None]
     return (*sorted(timed, key=attrgetter("at", "index")), *untimed)
+
+
+def _reach(cues: Iterable[TimedCue], opens: datetime) -> datetime:
+    return max((cue.at for cue in cues if cue.at is not None), default=opens)
 
 
 def _breaks(course: Course, begin: datetime | None) -> tuple[datetime, ...]:
@@ -272,20 +284,20 @@ def _breaks(course: Course, begin: datetime | None) -> tuple[datetime, ...]:
 
 
 def _venue_timeline(
-    venue: Venue, alone: Iterable[Span], by_occurrence: Mapping[str, tuple[Change, ...]], changes: Sequence[Change]
+    venue: Venue, alone: Sequence[Span], by_occurrence: Mapping[str, tuple[Change, ...]], changes: Sequence[Change]
 ) -> VenueTimeline:
     taken_turns = _take_turns(alone, by_occurrence)
     spans = sorted(taken_turns, key=lambda span: (span.opens, span.occurrence.start, span.occurrence.id))
     owners = tuple(sorted((span for span in spans if span.begin is not None), key=attrgetter("begin")))
     begins = tuple(span.begin for span in owners if span.begin is not None)
-    reaches = (max((cue.at for cue in span.cues if cue.at is not None), default=span.opens) for span in spans)
     return VenueTimeline(
         venue=venue,
+        alone=tuple(alone),
         spans=tuple(spans),
         owners=owners,
         begins=begins,
         opens=tuple(span.opens for span in spans),
-        reach=tuple(accumulate(reaches, max)),
+        reach=tuple(accumulate((span.reach for span in spans), max)),
         overrides=overrides(changes, lambda t: _firing_after(owners, begins, t)),
     )
 
@@ -297,7 +309,7 @@ def _firing_after(owners: Sequence[Span], begins: Sequence[datetime], t: datetim
     return min((*(firing.since for firing in own if firing.since > t), *begins[place : place + 1]), default=None)
 
 
-def _take_turns(alone: Iterable[Span], by_occurrence: Mapping[str, tuple[Change, ...]]) -> list[Span]:
+def _take_turns(alone: Sequence[Span], by_occurrence: Mapping[str, tuple[Change, ...]]) -> list[Span]:
     """Give the venue to one after another, in the order in which they want it."""
     done = [span for span in alone if span.begin is None]
     wanting = [
@@ -339,7 +351,7 @@ def _cut(owner: Span, taken_over: datetime, by_occurrence: Mapping[str, tuple[Ch
 def _blocked(span: Span) -> Span:
     """A span whose turn can't be said yet."""
     cues = tuple(replace(cue, at=None, status=CueStatus.HELD) if cue.fires else cue for cue in span.cues)
-    return replace(span, cues=cues, begin=None, last=None, blocked=True, breaks=())
+    return replace(span, cues=cues, begin=None, last=None, blocked=True, breaks=(), reach=_reach(cues, span.opens))
 
 
 def _turn(span: Span, free: datetime) -> Span:
@@ -361,4 +373,11 @@ def _turn(span: Span, free: datetime) -> Span:
         active=tuple((max(begin, free), over) for begin, over in course.active if over is None or over > free),
     )
     cues = tuple(cue if cue.at is None or not cue.fires else replace(cue, at=max(cue.at, free)) for cue in span.cues)
-    return replace(span, cues=_in_order(cues), course=course, begin=free, breaks=_breaks(course, free))
+    return replace(
+        span,
+        cues=_in_order(cues),
+        course=course,
+        begin=free,
+        breaks=_breaks(course, free),
+        reach=_reach(cues, span.opens),
+    )
