@@ -1,0 +1,192 @@
+"""Watches the spool and archives what is due: one recording after another, beside whatever is on the air."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from orchestrator.archive import document, hashing, problems
+from orchestrator.archive.bags import bags, put_right
+from orchestrator.archive.card import read_card
+from orchestrator.archive.document import wanted
+from orchestrator.archive.package import Packager, Step
+from orchestrator.archive.spool import Busy, Pending, Spool
+from orchestrator.archive.tools import GivenUpError, Tools
+from orchestrator.catalogue.records import ArchivedRecording
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.clock import Clock
+from orchestrator.config.folders import DataFolder
+from orchestrator.config.model import ArchiveSettings
+from orchestrator.errors import OrchestratorError, Problem
+
+_log = logging.getLogger(__name__)
+
+LOOK_EVERY = 3.0
+"""Seconds between looks into the spool."""
+_BACKOFF = (5.0, 15.0, 60.0, 300.0)
+"""Seconds until a recording that couldn't be archived is tried again; the last one for ever."""
+_MISSED_FOR = 24 * 3600.0
+"""Seconds after an event's end for which a missing recording is told."""
+_LOWEST = 19
+"""The niceness of the archive's own thread: its checksums must not cost a broadcast anything."""
+
+
+class Archivist:
+    """Archives finished recordings.
+
+    A recording is due when no program writes to it any more and its occurrence isn't wanted any more. Other venues may
+    be on the air meanwhile: all work is done at the lowest priority of processor and disk, one recording at a time.
+    What can't be archived stays in the spool, is told as a problem, and is tried again.
+    """
+
+    def __init__(
+        self,
+        settings: ArchiveSettings,
+        folder: DataFolder,
+        catalogue: Catalogue,
+        clock: Clock,
+        busy: Busy,
+        on_archived: Callable[[ArchivedRecording], None] = hashing.nothing,
+        step: Step = hashing.nothing,
+    ) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._catalogue = catalogue
+        self._clock = clock
+        self._busy = busy
+        self._on_archived = on_archived
+        self._spool = Spool(folder, clock)
+        self._tools = Tools()
+        self._packager = Packager(settings, catalogue, clock, self._tools, step)
+        self._lock = threading.Lock()
+        self._standing: dict[str, tuple[Problem, ...]] = {}
+        self._tries: dict[str, tuple[int, float]] = {}
+        self._is_right = False
+        self._thread = threading.Thread(target=self._run, name="archive", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch the spool."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop; what is being archived is given up and done again next time."""
+        self._tools.stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong now."""
+        with self._lock:
+            return tuple(problem for found in self._standing.values() for problem in found)
+
+    def run_once(self) -> list[ArchivedRecording]:
+        """Archive everything that is due now; returns what was. One that fails stops no other."""
+        with self._alone() as alone:
+            if not alone:
+                return []
+            self._put_right()
+            self._tell_missing()
+            due = self._spool.due(self._busy)
+            self._forget_gone()
+            return [made for pending in due if (made := self._try(pending)) is not None]
+
+    def _run(self) -> None:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST)
+        while not self._tools.stopping.is_set():
+            try:
+                self.run_once()
+            except GivenUpError:
+                return
+            except Exception:  # noqa: BLE001 - a mistake with one recording must not end the archiving of all others
+                _log.exception("the archive failed")
+            self._tools.stopping.wait(LOOK_EVERY)
+
+    def _try(self, pending: Pending) -> ArchivedRecording | None:
+        count, again = self._tries.get(pending.where, (0, 0.0))
+        if count and self._clock.monotonic() < again:
+            return None
+        try:
+            made = self._packager.package(pending)
+        except OrchestratorError as error:
+            wait = _BACKOFF[min(count, len(_BACKOFF) - 1)]
+            self._tries[pending.where] = (count + 1, self._clock.monotonic() + wait)
+            self._stand(pending.where, error.problems)
+            return None
+        self._tries.pop(pending.where, None)
+        self._stand(pending.where, ())
+        _log.info("archived %s in %s: %s, %.0f s", made.occurrence, made.folder, made.state, made.duration)
+        self._on_archived(made)
+        return made
+
+    def _put_right(self) -> None:
+        """Once: end what an earlier run left half-done, and enter what the catalogue has lost."""
+        if self._is_right or not self._settings.folder.is_dir():
+            return
+        try:
+            put_right(self._settings.folder, self._tools.check)
+            self._enter_unknown()
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            self._stand("", [problems.cannot_write(str(self._settings.folder), why)])
+            return
+        self._stand("", ())
+        self._is_right = True
+
+    def _enter_unknown(self) -> None:
+        root = self._settings.folder
+        known = {recording.folder for recording in self._catalogue.recordings.all()}
+        for bag in bags(root):
+            self._tools.check()
+            folder = bag.relative_to(root).as_posix()
+            made = document.read(bag) if folder not in known else None
+            if made is not None and self._catalogue.recordings.find(made.card.occurrence) is None:
+                row = document.recording(made, folder, hashing.size_of(bag), made.archived_at)
+                self._catalogue.recordings.put(row)
+                _log.info("entered %s, which the catalogue didn't know", folder)
+
+    def _tell_missing(self) -> None:
+        """Tell of occurrences that were to be recorded, are over, and have left nothing."""
+        for pending in self._spool.folders():
+            if not pending.files and not self._busy(pending.venue, pending.folder):
+                self._stand(pending.where, self._missing(pending))
+
+    def _missing(self, pending: Pending) -> list[Problem]:
+        card = read_card(pending.card)
+        if card is None or self._catalogue.recordings.find(card.occurrence) is not None:
+            return []
+        lines = self._catalogue.asrun.of(card.occurrence)
+        interval = wanted(card, lines)
+        age = (self._clock.now() - (interval[1] if interval else card.end)).total_seconds()
+        recorded = any(line.field.startswith("record") and line.after == "on" for line in lines)
+        return [problems.not_recorded(card.where)] if recorded and 0 < age < _MISSED_FOR else []
+
+    def _forget_gone(self) -> None:
+        there = {pending.where for pending in self._spool.folders()} | {""}
+        with self._lock:
+            self._standing = {where: found for where, found in self._standing.items() if where in there}
+        self._tries = {where: tried for where, tried in self._tries.items() if where in there}
+
+    def _stand(self, where: str, found: Sequence[Problem]) -> None:
+        with self._lock:
+            self._standing.pop(where, None)
+            if found:
+                self._standing[where] = tuple(found)
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Whether no other archivist works on this data folder; held while this lasts."""
+        self._folder.root.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._folder.root / "archive.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+        finally:
+            os.close(descriptor)
