@@ -1,0 +1,418 @@
+"""The five kinds of file, as they are written: schedules, ceremonies, venues, destinations and the station."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from orchestrator.config import problems, times
+from orchestrator.config.entries import Entry
+from orchestrator.config.fields import (
+    Color,
+    CueId,
+    CueTime,
+    Day,
+    Duration,
+    End,
+    Even,
+    Identifier,
+    Line,
+    Mute,
+    Names,
+    Number,
+    Scalar,
+    Start,
+    Template,
+    Text,
+    Zone,
+    detail_names,
+    one_of,
+)
+from orchestrator.config.items import check_item, relay_flag
+from orchestrator.config.refused import Refused
+from orchestrator.plan.model import Anchor, At
+
+REPEATS = {
+    "daily": "FREQ=DAILY",
+    "weekdays": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    "weekly": "FREQ=WEEKLY",
+    "monthly": "FREQ=MONTHLY",
+    "yearly": "FREQ=YEARLY",
+}
+"""The words for common repeats, and their rules."""
+
+SourceName = Annotated[Literal["studio", "relay", "slate"], one_of("studio", "relay", "slate")]
+
+
+def _rule(value: object) -> object:
+    if not isinstance(value, str):
+        raise Refused(problems.rule_invalid(str(value)))
+    rule = REPEATS.get(value, value.removeprefix("RRULE:").strip())
+    if (problem := times.rule_problem(rule)) is not None:
+        raise Refused(problem)
+    return rule
+
+
+def _repeat(value: object) -> object:
+    if isinstance(value, str) and value in REPEATS:
+        return {"rrule": REPEATS[value]}
+    if not isinstance(value, dict):
+        raise Refused(problems.not_a_repeat(value, REPEATS))
+    return value
+
+
+class RepeatEntry(Entry):
+    """How an event repeats."""
+
+    rrule: Annotated[str, BeforeValidator(_rule)]
+    """RFC 5545 rule such as FREQ=WEEKLY;BYDAY=MO, or one of the words daily, weekdays, weekly, monthly, yearly."""
+    until: Day | None = None
+    """The last day, included."""
+    exclude: list[Day] = Field(default_factory=list, alias="except")
+    """Days left out."""
+    also: list[Day] = Field(default_factory=list)
+    """Days added, at the event's time of day."""
+
+
+class ArchiveEntry(Entry):
+    """What the archive notes of an event."""
+
+    classification: Line | None = None
+    """Classification code."""
+    access: Line | None = None
+    """Who may see it: terbuka, terbatas."""
+    retention: Line | None = None
+    """How long it is kept."""
+    rights: Line | None = None
+    """Whose it is."""
+
+
+class EventEntry(Entry):
+    """One event of the schedule."""
+
+    id: Identifier
+    """Unique; letters, digits and hyphens."""
+    title: Line
+    """What people call it."""
+    ceremony: Line
+    """Name of a file in profiles/ceremonies, without .yaml."""
+    venue: Line
+    """Name of a file in profiles/venues, without .yaml."""
+    start: Start
+    """Day and time in the venue's zone, or day and sunrise or sunset."""
+    duration: Duration | None = None
+    """How long it lasts; or give end."""
+    end: End | None = None
+    """When it ends: a time on the day of the start, or day and time."""
+    destinations: list[Line] = Field(default_factory=list)
+    """Where it is streamed to: names from destinations.yaml."""
+    repeat: Annotated[
+        RepeatEntry | None,
+        BeforeValidator(_repeat),
+        WithJsonSchema({"anyOf": [{"enum": list(REPEATS)}, {"$ref": "#/$defs/RepeatEntry"}]}),
+    ] = None
+    """daily, weekdays, weekly, monthly, yearly, or a rule with until, except and also."""
+    details: Annotated[dict[str, Text], BeforeValidator(detail_names)] = Field(default_factory=dict)
+    """Free details, for texts on the picture and for the archive."""
+    timezone: Zone | None = None
+    """Its own time zone, where it isn't the venue's."""
+    relay: Line | None = None
+    """Address of the feed that is relayed: rtmp, srt, http or https (HLS)."""
+    max_overrun: Duration | None = None
+    """How long operators may extend it in all."""
+    archive: ArchiveEntry | None = None
+    """What the archive notes of it."""
+    disabled: bool = False
+    """true leaves it out of every plan."""
+
+    @model_validator(mode="after")
+    def _one_end(self) -> EventEntry:
+        if self.duration is None and self.end is None:
+            raise Refused(problems.neither_end_nor_duration())
+        if self.duration is not None and self.end is not None:
+            raise Refused((problems.end_and_duration(), ("end",)))
+        if self.end is not None and self.start.sun is not None:
+            raise Refused((problems.end_of_sun(), ("end",)))
+        return self
+
+
+class ScheduleFile(Entry):
+    """The events: schedules.yaml."""
+
+    events: list[EventEntry]
+    """All events, in any order."""
+
+
+class DoEntry(Entry):
+    """What a cue changes; what isn't named stays as it is."""
+
+    scene: Line | None = None
+    """The scene on air."""
+    transition: Line | None = None
+    """The transition into the scene, by its name in OBS."""
+    stream: bool | None = None
+    """true feeds the event's destinations, false ends it."""
+    record: bool | None = None
+    """true starts the recordings, false ends them."""
+    mute: Mute | None = None
+    """all, none, or the inputs that are muted (all others are not)."""
+    text: dict[str, Template] = Field(default_factory=dict)
+    """Text input and what it shows, with places such as {title}."""
+    source: SourceName | None = None
+    """What feeds the programme: studio, relay or slate."""
+    show: Names = ()
+    """Scene items to show."""
+    hide: Names = ()
+    """Scene items to hide."""
+
+
+class CueEntry(Entry):
+    """One line of the run of show."""
+
+    id: CueId
+    """Unique in the ceremony."""
+    at: CueTime
+    """When: start-20m, end+2m, sunset-45m, another cue's id +30s, a time of day, or go."""
+    do: DoEntry = DoEntry.model_construct()
+    """What it changes."""
+    latest: CueTime | None = None
+    """For go: when it happens by itself."""
+    late: Annotated[Literal["join", "skip", "ask"], one_of("join", "skip", "ask")] = "join"
+    """What if its time has passed: join (the state counts), skip, or ask."""
+    grace: Duration | None = None
+    """For skip and ask: how late still counts as its time."""
+    lock: bool = False
+    """true: until the next cue nothing changes the picture but an operator."""
+
+    @model_validator(mode="after")
+    def _fitting(self) -> CueEntry:
+        faults = []
+        at: At = self.at
+        if self.latest is not None and at.anchor is not Anchor.GO:
+            faults.append((problems.only_with("latest", "at: go"), ("latest",)))
+        elif self.latest is not None and self.latest.anchor is Anchor.GO:
+            faults.append((problems.go_latest(), ("latest",)))
+        if self.grace is not None and self.late == "join":
+            faults.append((problems.only_with("grace", "late: skip, late: ask"), ("grace",)))
+        if faults:
+            raise Refused(*faults)
+        return self
+
+
+class CeremonyFile(Entry):
+    """A kind of event: profiles/ceremonies/*.yaml."""
+
+    name: Line
+    """What people call it."""
+    source: SourceName = "studio"
+    """What feeds the programme until a cue says otherwise: studio, relay or slate."""
+    cues: list[CueEntry]
+    """The run of show."""
+
+
+class StudioEntry(Entry):
+    """The OBS of a venue."""
+
+    host: Line = "127.0.0.1"
+    """Where OBS runs."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 4455
+    """The port of OBS's WebSocket server."""
+    password: Scalar = ""
+    """Its password, as ${NAME}."""
+    launch: Annotated[Literal["auto", "never"], one_of("auto", "never")] = "auto"
+    """auto starts an OBS where none answers."""
+    recordings: Line | None = None
+    """OBS's recording folder as seen from this machine."""
+
+
+class VideoEntry(Entry):
+    """A venue's picture."""
+
+    width: Annotated[Even, Field(ge=16, le=7680)] = 1920
+    """Pixels."""
+    height: Annotated[Even, Field(ge=16, le=4320)] = 1080
+    """Pixels."""
+    fps: Annotated[int, Field(ge=1, le=120)] = 30
+    """Frames a second."""
+    bitrate: Annotated[int, Field(ge=100, le=100_000)] = 6000
+    """kbit/s."""
+
+
+class AudioEntry(Entry):
+    """A sound input."""
+
+    input: Annotated[Literal["pulse", "alsa", "tone"], one_of("pulse", "alsa", "tone")]
+    """pulse, alsa, or tone (a test tone)."""
+    device: Line = "default"
+    """The device's name; for a tone its pitch in Hz."""
+    volume: Annotated[Number, Field(ge=-100, le=26)] | None = None
+    """dB; left as it is in OBS unless given."""
+
+    @model_validator(mode="after")
+    def _pitch(self) -> AudioEntry:
+        if self.input == "tone" and not (self.device.isdecimal() and 20 <= int(self.device) <= 20_000):
+            raise Refused((problems.not_a_tone(self.device), ("device",)))
+        return self
+
+
+class ItemEntry(Entry):
+    """One thing in a scene: exactly one of the kinds, and how it looks."""
+
+    color: Color | None = None
+    """A plain colour "#rrggbb"; with text and countdown: the letters' colour."""
+    text: Text | None = None
+    """A text."""
+    countdown: Annotated[Literal["start", "end"], one_of("start", "end")] | None = None
+    """A clock that counts down to the event's start or end."""
+    image: Line | None = None
+    """A picture file, relative to the profiles folder."""
+    camera: Line | None = None
+    """Address of a network camera."""
+    media: Line | None = None
+    """A video or sound file, relative to the profiles folder."""
+    relay: Annotated[Literal[True] | None, BeforeValidator(relay_flag)] = None
+    """true: the event's relayed feed."""
+    scene: Line | None = None
+    """Another scene, as a whole."""
+    v4l2: Line | None = None
+    """A capture device such as /dev/video0."""
+    window: Line | None = None
+    """The title of a window."""
+    name: Line | None = None
+    """What cues call it, and its name in OBS."""
+    x: Number | None = None
+    """Pixels from the left edge of the venue's picture."""
+    y: Number | None = None
+    """Pixels from the upper edge."""
+    width: Annotated[Number, Field(ge=1, le=16384)] | None = None
+    """Pixels."""
+    height: Annotated[Number, Field(ge=1, le=16384)] | None = None
+    """Pixels."""
+    visible: bool | None = None
+    """false: hidden until a cue shows it."""
+    opacity: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Percent; 100 covers all behind it."""
+    size: Annotated[int, Field(ge=4, le=1000)] | None = None
+    """Height of the letters in pixels."""
+    font: Line | None = None
+    """Name of the font."""
+    bold: bool | None = None
+    """Heavy letters."""
+    align: Annotated[Literal["left", "center", "right"], one_of("left", "center", "right")] | None = None
+    """Where the text stands in its width."""
+    valign: Annotated[Literal["top", "center", "bottom"], one_of("top", "center", "bottom")] | None = None
+    """Where the text stands in its height."""
+    audio: bool | None = None
+    """Whether its sound is heard."""
+    fit: Annotated[Literal["cover", "contain", "stretch"], one_of("cover", "contain", "stretch")] | None = None
+    """How it fills its width and height: cover cuts, contain leaves bars, stretch distorts."""
+    loop: bool | None = None
+    """Begin again at the end of the file."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> ItemEntry:
+        check_item({name: getattr(self, name) for name in self.model_fields_set if getattr(self, name) is not None})
+        return self
+
+
+class VenueFile(Entry):
+    """A place with a studio: profiles/venues/*.yaml."""
+
+    name: Line
+    """What people call it."""
+    timezone: Zone
+    """Time zone, such as Asia/Jakarta."""
+    latitude: Annotated[Number, Field(ge=-90, le=90)]
+    """Degrees north."""
+    longitude: Annotated[Number, Field(ge=-180, le=180)]
+    """Degrees east."""
+    studio: StudioEntry
+    """Its OBS."""
+    video: VideoEntry = VideoEntry.model_construct()
+    """Its picture."""
+    audio: dict[str, AudioEntry] = Field(default_factory=dict)
+    """Sound inputs by name."""
+    scenes: dict[str, list[ItemEntry]] = Field(default_factory=dict)
+    """Scenes by name: what lies in them, the lowest first."""
+
+
+class DestinationEntry(Entry):
+    """Where a programme is pushed to."""
+
+    name: Line | None = None
+    """What people call it."""
+    url: Line
+    """Address without the key: rtmp, rtmps or srt."""
+    key: Scalar = ""
+    """Stream key, as ${NAME}; none where the address is enough."""
+    watch: Line | None = None
+    """Where viewers find it."""
+    max_duration: Duration | None = None
+    """The longest that the platform takes or keeps."""
+
+
+class HubEntry(Entry):
+    """The RTMP hub."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 1935
+    """Port of the built-in hub."""
+    host: Line = "127.0.0.1"
+    """Address that the built-in hub listens on."""
+    address: Line | None = None
+    """Another hub instead of the built-in one: rtmp://host:1935."""
+    publish_key: Scalar = ""
+    """Key under which studios on other machines publish, as ${NAME}."""
+
+
+class WebEntry(Entry):
+    """The HTTP interface."""
+
+    host: Line = "127.0.0.1"
+    """Address to listen on."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    """Port; 0 for any free one."""
+
+
+class StoreEntry(Entry):
+    """The archive."""
+
+    folder: Line | None = None
+    """Its folder; `archive` in the data folder unless given."""
+    verify: Annotated[Literal["decode", "probe"], one_of("decode", "probe")] = "decode"
+    """How recordings are verified: decoded whole, or only probed."""
+
+
+def _hub(value: object) -> object:
+    return {"address": value} if isinstance(value, str) else value
+
+
+def _store(value: object) -> object:
+    return {"folder": value} if isinstance(value, str) else value
+
+
+def _text_or(name: str) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": f"#/$defs/{name}"}]})
+
+
+class StationFile(Entry):
+    """This installation: profiles/station.yaml."""
+
+    name: Line
+    """What people call it."""
+    timezone: Zone = "Asia/Jakarta"
+    """Time zone of what belongs to no venue."""
+    language: Annotated[Literal["id", "en"], one_of("id", "en")] = "id"
+    """Language of commands and pages: id or en."""
+    data: Line = "data"
+    """Folder for everything that the service writes; relative to where the service is started."""
+    database: Line | None = None
+    """SQLAlchemy URL; SQLite in the data folder unless given."""
+    hub: Annotated[HubEntry, BeforeValidator(_hub), _text_or("HubEntry")] = HubEntry.model_construct()
+    """The RTMP hub: {port: 1935}, or the address of another."""
+    web: WebEntry = WebEntry.model_construct()
+    """The HTTP interface."""
+    archive: Annotated[StoreEntry, BeforeValidator(_store), _text_or("StoreEntry")] = StoreEntry.model_construct()
+    """The archive's folder, or its settings."""
+    alerts: list[Text] = Field(default_factory=list)
+    """Addresses that alerts go to (apprise URLs), as ${NAME}."""

@@ -1,0 +1,512 @@
+"""What can be wrong with a file and with the values in it, each by itself.
+
+What only shows when the files are seen together is in check_problems.py.
+"""
+
+# ruff: noqa: D103 - each function's sentence says what its problem is
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orchestrator.config.near import shown, unknown
+from orchestrator.errors import N_, Problem
+
+
+def file_missing() -> Problem:
+    return Problem("config.file-missing", N_("there is no such file; create it, or name another"))
+
+
+def folder_missing() -> Problem:
+    return Problem("config.folder-missing", N_("there is no such folder; create it, or name another with --profiles"))
+
+
+def file_unreadable(reason: str) -> Problem:
+    text = N_("the file can't be read ({reason}); check that it is a file and that you may read it")
+    return Problem("config.file-unreadable", text, {"reason": reason})
+
+
+def file_too_big(limit: int) -> Problem:
+    text = N_("the file is larger than {limit} MB; split it, or take out what is past")
+    return Problem("config.file-too-big", text, {"limit": limit // (1024 * 1024)})
+
+
+def file_ending() -> Problem:
+    return Problem("config.file-ending", N_("files ending in .yml aren't read; rename it so that it ends in .yaml"))
+
+
+def file_name(name: str) -> Problem:
+    text = N_("the file's name is an id, and can't be ({value}); use letters, digits and hyphens only")
+    return Problem("config.file-name", text, {"value": shown(name)})
+
+
+def not_utf8(found: str) -> Problem:
+    text = N_("the file isn't UTF-8 text ({value}); save it again with the encoding UTF-8")
+    return Problem("config.encoding", text, {"value": found})
+
+
+def control_character(found: str) -> Problem:
+    text = N_("an invisible character stands here ({value}); delete it")
+    return Problem("config.control-character", text, {"value": found})
+
+
+def empty_file(key: str) -> Problem:
+    text = N_("the file is empty; it needs at least {key}")
+    return Problem("config.empty-file", text, {"key": f"`{key}:`"})
+
+
+def not_a_mapping_file(key: str) -> Problem:
+    text = N_("the file must consist of keys and values; begin it with {key}")
+    return Problem("config.not-keys", text, {"key": f"`{key}:`"})
+
+
+_SYNTAX = {
+    "mapping values are not allowed": N_(
+        "a colon can't stand here; put the text in quotes, or check the indentation of this line and the one above"
+    ),
+    "could not find expected ':'": N_(
+        "a colon is missing after a key; write `key: value`, with a space after the colon"
+    ),
+    "did not find expected key": N_(
+        "a key is expected here; check the indentation, and that quotes and brackets above are closed"
+    ),
+    "did not find expected '-' indicator": N_(
+        "a list entry is expected here; begin it with `- `, at the list's indentation"
+    ),
+    "did not find expected ',' or": N_("a list in brackets isn't closed; put a comma between its entries and close it"),
+    "found unexpected end of stream": N_("a text in quotes is never closed; add the closing quote"),
+    "unexpected document indicator": N_("a text in quotes is never closed; add the closing quote"),
+    "found character that cannot start any token": N_(
+        "a text can't begin with this character; put the whole text in quotes"
+    ),
+    "found unknown escape character": N_(
+        "a backslash in \"double quotes\" must be doubled; write \\\\, or use 'single quotes'"
+    ),
+    "block sequence entries are not allowed": N_("a list entry can't stand here; put it on a line of its own"),
+    "block mapping": N_("the indentation doesn't fit the lines above; align it with its neighbours, with spaces"),
+    "did not find expected <document start>": N_("this line doesn't fit what stands above; check its indentation"),
+    "did not find expected node content": N_(
+        "a value is expected here; write one, or remove the extra comma or bracket"
+    ),
+    "did not find expected alphabetic or numeric": N_("a text can't begin with * or &; put the whole text in quotes"),
+}
+_TAB = N_("a tab stands in the indentation; use spaces only")
+_SYNTAX_OTHERWISE = N_("this can't be read as YAML; check indentation, colons, quotes and brackets here and just above")
+
+
+def syntax(found: str, line: str) -> Problem:
+    """A fault in the YAML, from the parser's words and the line that it stopped at."""
+    indentation = line[: len(line) - len(line.lstrip())]
+    if "\t" in indentation:
+        return Problem("config.tab", _TAB)
+    text = next((text for start, text in _SYNTAX.items() if start in found), _SYNTAX_OTHERWISE)
+    return Problem("config.syntax", text)
+
+
+def too_deep(limit: int) -> Problem:
+    text = N_("lists and keys lie in each other more than {limit} deep; check the brackets")
+    return Problem("config.too-deep", text, {"limit": limit})
+
+
+def several_documents() -> Problem:
+    text = N_("a second document begins here; keep one a file, without lines of ---")
+    return Problem("config.several-documents", text)
+
+
+def duplicate_key(key: str, line: int, column: int) -> Problem:
+    text = N_("this key is already there ({value}, line {line}, column {column}); keep one of the two")
+    return Problem("config.duplicate-key", text, {"value": shown(key), "line": line, "column": column})
+
+
+def merge_key() -> Problem:
+    return Problem("config.merge-key", N_("keys aren't merged here (<<); write the keys out"))
+
+
+def empty_key() -> Problem:
+    return Problem("config.empty-key", N_("there is nothing before the colon; write a key there"))
+
+
+def key_not_text() -> Problem:
+    return Problem(
+        "config.key-not-text", N_("a key must be a plain word; put a text with brackets or braces in quotes")
+    )
+
+
+def tag(name: str) -> Problem:
+    text = N_("YAML tags aren't used here ({value}); remove it, and put a text that begins with ! in quotes")
+    return Problem("config.tag", text, {"value": shown(name.replace("tag:yaml.org,2002:", "!!"))})
+
+
+def alias_unknown(name: str) -> Problem:
+    text = N_("nothing above is marked with this name ({value}); put a text that begins with * in quotes")
+    return Problem("config.alias", text, {"value": shown(f"*{name}")})
+
+
+def alias_loop() -> Problem:
+    return Problem("config.alias", N_("this refers to what it stands in itself; write the values out"))
+
+
+def too_many_aliases(limit: int) -> Problem:
+    text = N_("references with * stand for more than {limit} values in all; write the values out")
+    return Problem("config.too-many-aliases", text, {"limit": limit})
+
+
+def unknown_key(key: str, known: Iterable[str]) -> Problem:
+    return unknown(
+        "config.unknown-key",
+        key,
+        known,
+        near=N_("there is no such key ({value}); did you mean {near}?"),
+        listed=N_("there is no such key ({value}); possible are {known}"),
+        none=N_("there is no such key ({value}); remove it"),
+    )
+
+
+def missing_key(key: str) -> Problem:
+    return Problem("config.missing-key", N_("a key is missing ({value}); add it"), {"value": key})
+
+
+def empty_value() -> Problem:
+    return Problem("config.empty-value", N_("there is no value; write one"))
+
+
+def not_a_text(value: object) -> Problem:
+    return Problem("config.not-a-text", N_("a text is needed here ({value}); write one"), {"value": shown(value)})
+
+
+def several_lines() -> Problem:
+    return Problem("config.several-lines", N_("the text has several lines; put it on one"))
+
+
+def too_long(limit: int) -> Problem:
+    return Problem("config.too-long", N_("the text is too long; at most {limit} characters"), {"limit": limit})
+
+
+def not_a_list(value: object) -> Problem:
+    text = N_("a list is needed here ({value}); write [one, two], or one entry a line after `- `")
+    return Problem("config.not-a-list", text, {"value": shown(value)})
+
+
+def not_a_mapping(value: object) -> Problem:
+    text = N_("keys and values are needed here ({value}); write `key: value`, one a line")
+    return Problem("config.not-keys", text, {"value": shown(value)})
+
+
+def not_whole(value: object) -> Problem:
+    text = N_("a whole number is needed here ({value}); write digits only, without quotes and leading zeros")
+    return Problem("config.not-a-number", text, {"value": shown(value)})
+
+
+def not_a_number(value: object) -> Problem:
+    text = N_("a number is needed here ({value}); write it like 104.443, with a point")
+    return Problem("config.not-a-number", text, {"value": shown(value)})
+
+
+def not_even(value: object) -> Problem:
+    return Problem("config.not-even", N_("an even number is needed here ({value})"), {"value": shown(value)})
+
+
+def too_small(value: object, low: object) -> Problem:
+    text = N_("the number is too small ({value}); at least {low}")
+    return Problem("config.out-of-range", text, {"value": shown(value), "low": low})
+
+
+def too_large(value: object, high: object) -> Problem:
+    text = N_("the number is too large ({value}); at most {high}")
+    return Problem("config.out-of-range", text, {"value": shown(value), "high": high})
+
+
+def not_a_flag(value: object) -> Problem:
+    text = N_("true or false is needed here ({value}); write one of them, without quotes")
+    return Problem("config.not-true-false", text, {"value": shown(value)})
+
+
+def not_a_choice(value: object, choices: Iterable[str]) -> Problem:
+    return unknown(
+        "config.not-a-choice",
+        shown(value),
+        choices,
+        near=N_("this isn't one of the possible values ({value}); did you mean {near}?"),
+        listed=N_("this isn't one of the possible values ({value}); possible are {known}"),
+        none=N_("this value can't be used here ({value})"),
+    )
+
+
+def unusable(value: object) -> Problem:
+    text = N_("this value can't be used here ({value}); see the examples in the documentation")
+    return Problem("config.unusable", text, {"value": shown(value)})
+
+
+def not_an_id(value: object) -> Problem:
+    text = N_("this can't be an id ({value}); use letters, digits and hyphens only")
+    return Problem("config.id", text, {"value": shown(value)})
+
+
+def id_too_long(limit: int) -> Problem:
+    return Problem("config.id", N_("the id is too long; at most {limit} characters"), {"limit": limit})
+
+
+def id_reads_as_time(value: str) -> Problem:
+    text = N_("this can't be a cue's id, since it reads as a time ({value}); choose another word")
+    return Problem("config.id", text, {"value": shown(value)})
+
+
+def not_a_duration(value: object) -> Problem:
+    text = N_("this isn't a length of time ({value}); write it like 50m, 1h30m or 90s")
+    return Problem("config.duration", text, {"value": shown(value)})
+
+
+def duration_out_of_range(value: object) -> Problem:
+    text = N_("this length of time makes no sense ({value}); it must be more than 0 and at most 366d")
+    return Problem("config.duration", text, {"value": shown(value)})
+
+
+def not_a_day(value: object) -> Problem:
+    text = N_("this isn't a day ({value}); write it like 2027-08-17")
+    return Problem("config.day", text, {"value": shown(value)})
+
+
+def no_such_day(value: object) -> Problem:
+    text = N_("this day isn't in the calendar ({value}); check month and day")
+    return Problem("config.day", text, {"value": shown(value)})
+
+
+def year_out_of_range(value: object, first: int, last: int) -> Problem:
+    text = N_("the year makes no sense here ({value}); it must be from {first} to {last}")
+    return Problem("config.day", text, {"value": shown(value), "first": first, "last": last})
+
+
+def no_such_time(value: object) -> Problem:
+    text = N_("there is no such time of day ({value}); write 00:00 to 23:59")
+    return Problem("config.time", text, {"value": shown(value)})
+
+
+def not_a_cue_time(value: object) -> Problem:
+    text = N_(
+        "this isn't a time for a cue ({value}); write it like start-20m, end+2m, sunset-45m, tayang+30s, 10:00:00 or go"
+    )
+    return Problem("config.cue-time", text, {"value": shown(value)})
+
+
+def not_a_start(value: object) -> Problem:
+    text = N_("this isn't a start ({value}); write it like 2027-08-17 07:30 or 2027-08-17 sunset-45m")
+    return Problem("config.start", text, {"value": shown(value)})
+
+
+def start_with_zone(value: object) -> Problem:
+    text = N_("a start is given without a zone ({value}); leave it out, and write `timezone:` if it isn't the venue's")
+    return Problem("config.start", text, {"value": shown(value)})
+
+
+def not_an_end(value: object) -> Problem:
+    text = N_("this isn't an end ({value}); write it like 08:20 or 2027-08-17 08:20, or give a duration")
+    return Problem("config.end", text, {"value": shown(value)})
+
+
+def end_and_duration() -> Problem:
+    return Problem("config.end", N_("both duration and end are given; keep one of them"))
+
+
+def neither_end_nor_duration() -> Problem:
+    return Problem("config.end", N_("a key is missing (duration); add it, or add end"))
+
+
+def end_of_sun() -> Problem:
+    text = N_("an event that starts by the sun can't end by the clock; give a duration instead")
+    return Problem("config.end", text)
+
+
+def end_not_after_start(value: object) -> Problem:
+    text = N_("the end isn't after the start ({value}); if it is on a later day, write the day before the time")
+    return Problem("config.end", text, {"value": shown(value)})
+
+
+def unknown_zone(value: str, known: Iterable[str]) -> Problem:
+    names = frozenset(known)
+    last = value.rpartition("/")[2].replace(" ", "_").casefold()
+    same = sorted(name for name in names if name.rpartition("/")[2].casefold() == last)
+    if same:
+        text = N_("there is no such time zone ({value}); did you mean {near}?")
+        return Problem("config.timezone", text, {"value": shown(value), "near": same[0]})
+    return unknown(
+        "config.timezone",
+        value,
+        names,
+        near=N_("there is no such time zone ({value}); did you mean {near}?"),
+        listed=(listed := N_("there is no such time zone ({value}); use a name such as Asia/Jakarta")),
+        none=listed,
+    )
+
+
+def rule_until() -> Problem:
+    return Problem(
+        "config.rrule", N_("a last day doesn't belong in the rule (UNTIL); write `until: 2027-12-31` beside it")
+    )
+
+
+def rule_part(name: str, known: Iterable[str]) -> Problem:
+    return unknown(
+        "config.rrule",
+        name,
+        known,
+        near=N_("a recurrence rule has no such part ({value}); did you mean {near}?"),
+        listed=N_("a recurrence rule has no such part ({value}); possible are {known}"),
+        none=N_("a recurrence rule has no such part ({value}); remove it"),
+    )
+
+
+def rule_too_often(value: str) -> Problem:
+    text = N_("an event repeats once a day at most ({value}); write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+    return Problem("config.rrule", text, {"value": shown(value)})
+
+
+def rule_period(value: str) -> Problem:
+    text = N_("BYYEARDAY, BYWEEKNO and BYEASTER go with FREQ=YEARLY only ({value}); change one of them")
+    return Problem("config.rrule", text, {"value": shown(value)})
+
+
+def rule_invalid(value: str) -> Problem:
+    text = N_("this recurrence rule can't be read ({value}); write it like FREQ=WEEKLY;BYDAY=MO")
+    return Problem("config.rrule", text, {"value": shown(value)})
+
+
+def rule_never(value: str) -> Problem:
+    text = N_("no day ever fits this recurrence rule ({value}); check its days and months")
+    return Problem("config.rrule", text, {"value": shown(value)})
+
+
+def not_a_repeat(value: object, words: Iterable[str]) -> Problem:
+    text = N_("this isn't a way to repeat ({value}); write {known}, or {{rrule: ..., until: ...}}")
+    return Problem("config.repeat", text, {"value": shown(value), "known": ", ".join(words)})
+
+
+def not_a_mute(value: object) -> Problem:
+    text = N_("this doesn't say what to mute ({value}); write all, none or a list of inputs in [brackets]")
+    return Problem("config.mute", text, {"value": shown(value)})
+
+
+def not_a_color(value: object) -> Problem:
+    text = N_('this isn\'t a colour ({value}); write it in quotes like "#0b3d91"')
+    return Problem("config.color", text, {"value": shown(value)})
+
+
+def bad_place(value: object) -> Problem:
+    text = N_("braces in a text hold one name, like {{title}} ({value}); correct it")
+    return Problem("config.place", text, {"value": shown(value)})
+
+
+def detail_reserved(name: str) -> Problem:
+    text = N_("every event has this already ({value}); choose another name for the detail")
+    return Problem("config.detail", text, {"value": name})
+
+
+def detail_name(name: str) -> Problem:
+    text = N_("a detail can't be called this ({value}); use letters, digits and _ only, such as inspektur_upacara")
+    return Problem("config.detail", text, {"value": shown(name)})
+
+
+def not_an_address(value: str, schemes: Iterable[str]) -> Problem:
+    text = N_("this isn't an address that can be used here ({value}); it must begin with {known}")
+    return Problem("config.address", text, {"value": value, "known": ", ".join(f"{scheme}://" for scheme in schemes)})
+
+
+def address_incomplete(value: str) -> Problem:
+    text = N_("the address is incomplete or its port is wrong ({value}); write it like rtmp://host:1935/app")
+    return Problem("config.address", text, {"value": value})
+
+
+def item_without_kind(kinds: Iterable[str]) -> Problem:
+    text = N_("the item doesn't say what it is; give it exactly one of {known}")
+    return Problem("config.item", text, {"known": ", ".join(kinds)})
+
+
+def item_of_several_kinds(kinds: Iterable[str]) -> Problem:
+    text = N_("an item is one thing, and this one is several ({value}); make an item of each")
+    return Problem("config.item", text, {"value": ", ".join(kinds)})
+
+
+def item_option(name: str, kind: str, known: Iterable[str]) -> Problem:
+    text = N_("an item of the kind {kind} has no such option ({value}); possible are {known}")
+    return Problem("config.item", text, {"value": name, "kind": kind, "known": ", ".join(sorted(known))})
+
+
+def relay_not_true() -> Problem:
+    return Problem("config.item", N_("the event gives the relay's address; write `relay: true` here"))
+
+
+def only_with(key: str, condition: str) -> Problem:
+    text = N_("this key is only for a cue with {condition} ({value}); remove it, or add that")
+    return Problem("config.cue", text, {"value": key, "condition": condition})
+
+
+def go_latest() -> Problem:
+    return Problem("config.cue", N_("the latest time of a go cue can't be go; write a time such as start+12m"))
+
+
+def not_a_tone(value: object) -> Problem:
+    text = N_("a test tone needs its pitch in Hz as its device ({value}); write a number from 20 to 20000")
+    return Problem("config.audio", text, {"value": shown(value)})
+
+
+def secret_reference() -> Problem:
+    text = N_("this isn't a reference to a secret; write it like ${{YOUTUBE_KEY}}, in capitals, digits and _")
+    return Problem("config.secret", text)
+
+
+def secret_invisible(name: str) -> Problem:
+    text = N_("the secret of this name holds a line break or an invisible character ({value}); set it again")
+    return Problem("config.secret", text, {"value": name})
+
+
+def secret_missing(name: str, file: str) -> Problem:
+    text = N_(
+        "there is no secret of this name ({value}); set it in the environment, or add a line {value}=... to {file}"
+    )
+    return Problem("config.secret-missing", text, {"value": name, "file": file})
+
+
+def secret_in_clear(name: str, file: str) -> Problem:
+    text = N_("a secret can't stand in this file; write ${{{value}}} instead, and a line {value}=... in {file}")
+    return Problem("config.secret-in-clear", text, {"value": name, "file": file})
+
+
+def secret_not_here() -> Problem:
+    return Problem("config.secret", N_("secrets like ${{NAME}} aren't read here; write the value"))
+
+
+def secrets_readable(file: str) -> Problem:
+    text = N_("others on this machine can read the file; take that away with: chmod 600 {file}")
+    return Problem("config.secrets-readable", text, {"file": file})
+
+
+def secrets_line() -> Problem:
+    return Problem(
+        "config.secrets-line", N_("this line isn't of the form NAME=value, with the name in capitals; correct it")
+    )
+
+
+def secrets_duplicate(name: str) -> Problem:
+    text = N_("this name is already there ({value}); keep one of the two lines")
+    return Problem("config.secrets-duplicate", text, {"value": name})
+
+
+def not_loopback(value: str) -> Problem:
+    text = N_("pages beyond this machine need accounts, which aren't there yet ({value}); use 127.0.0.1")
+    return Problem("config.web-host", text, {"value": shown(value)})
+
+
+def not_a_host(value: str) -> Problem:
+    text = N_("this isn't the name or the number of a machine ({value}); write it like 127.0.0.1")
+    return Problem("config.host", text, {"value": shown(value)})
+
+
+def not_a_database() -> Problem:
+    text = N_(
+        "this isn't the address of a database; write it like postgresql+psycopg://user:${{DB_PASSWORD}}@host/name"
+    )
+    return Problem("config.database", text)
+
+
+def hub_address(value: str) -> Problem:
+    text = N_("a hub's address is only its host and port ({value}); write it like rtmp://10.0.0.5:1935")
+    return Problem("config.hub", text, {"value": value})
