@@ -21,13 +21,12 @@ _OFF = frozenset({"false", "off", "no", "tidak", "0"})
 
 
 def seconds_of(text: str) -> float:
-    """The seconds of `90s`, `15m`, `1h30m`, with an optional sign."""
-    sign = -1.0 if text.startswith("-") else 1.0
-    found = _DURATION.fullmatch(text.lstrip("+-").lower())
+    """The seconds of `90s`, `15m`, `1h30m`."""
+    found = _DURATION.fullmatch(text.removeprefix("+").lower())
     if found is None or not any(found.groups()):
         raise CommandError(problems.bad_duration(text), status=2)
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return sign * (3600 * hours + 60 * minutes + seconds)
+    return float(3600 * hours + 60 * minutes + seconds)
 
 
 def _change(options: Options, kind: str, target: str, **rest: Any) -> None:
@@ -113,8 +112,8 @@ def cancel(options: Options, target: str, yes: bool) -> None:
 @command(
     "take",
     help=N_(
-        "Take over a field of a venue by hand: scene NAME, stream on|off, record on|off, mute all|none|INPUT,INPUT, "
-        "source studio|relay|slate."
+        "Take over a field of a venue by hand: scene NAME, stream on|off|DESTINATION,…, record on|off, "
+        "mute all|none|INPUT,…, source studio|relay|slate."
     ),
 )
 @click.argument("venue")
@@ -134,7 +133,7 @@ def take(options: Options, venue: str, field: str, value: str, until: str) -> No
 def _taken(field: str, value: str) -> bool | str | list[str]:
     if field in {"stream", "record"} and value.lower() in _ON | _OFF:
         return value.lower() in _ON
-    if field == "mute" and value not in {"all", "none"}:
+    if field == "stream" or (field == "mute" and value not in {"all", "none"}):
         return [name.strip() for name in value.split(",") if name.strip()]
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -69,13 +70,13 @@ def find(options: Options) -> Service:
     """The service that runs on the data folder; raises CommandError where none does."""
     station = None
     if options.data is None:
-        station = load_station(options.profiles, data=None)
+        station = load_station(options.profiles, environment=os.environ)
         data = station.data
     else:
         data = options.data
     url = _address(DataFolder(data))
     if url is None:
-        station = station or load_station(options.profiles, data=options.data)
+        station = station or load_station(options.profiles, data=options.data, environment=os.environ)
         host = f"[{station.web.host}]" if ":" in station.web.host else station.web.host
         url = f"http://{host}:{station.web.port}"
     return Service(url, data)

@@ -1,11 +1,10 @@
-"""Commands about the files: check, plan, schema."""
+"""Commands about the files: check, plan."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -18,7 +17,6 @@ from orchestrator.cli.problems import CommandError
 from orchestrator.cli.station import catalogue_of, configuration_of, has_catalogue
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
-from orchestrator.config.schema import write_schemas
 from orchestrator.errors import N_, ConfigError
 from orchestrator.plan.model import Anchor, Change, Occurrence
 from orchestrator.plan.timeline import TimedCue, build
@@ -30,7 +28,7 @@ from orchestrator.web.planned import MARGIN, planned_cues
 _HORIZON = timedelta(days=7)
 _LOOK_AHEAD = (timedelta(days=8), timedelta(days=70), timedelta(days=400))
 """How far to look for the next events, in steps: near ones are found cheaply."""
-_UNREADABLE = "config.unreadable"
+_UNREADABLE = frozenset({"config.file-missing", "config.folder-missing", "config.file-unreadable"})
 
 
 @command(
@@ -49,8 +47,8 @@ def check(options: Options) -> int:
             print_json(problems_document(error.problems, current()))
         else:
             print_problems(error.problems, err=False)
-            click.echo(say("{count} errors. Nothing was changed.", count=len(error.problems)))
-        return 2 if all(problem.code == _UNREADABLE for problem in error.problems) else 1
+            click.echo(say("{count} errors. Correct them, and check again.", count=len(error.problems)))
+        return 2 if any(problem.code in _UNREADABLE for problem in error.problems) else 1
     upcoming = next_occurrences(configuration, SystemClock().now())
     if options.as_json:
         print_json({"problems": [], **_summary(configuration, upcoming)})
@@ -209,15 +207,3 @@ def _shown(value: object) -> str:
 def _day_and_time(at: datetime, zone: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
     return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
-
-
-@command("schema", help=N_("Write the JSON Schemas with which editors check and complete the files."))
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("schemas"))
-def schema(options: Options, folder: Path) -> None:
-    """Write one schema for each kind of file."""
-    written = write_schemas(folder)
-    if options.as_json:
-        print_json({"written": [str(path) for path in written]})
-    else:
-        for path in written:
-            click.echo(str(path))

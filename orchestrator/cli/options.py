@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Option(click.Option):
         if self.hidden:
             return None
         record = super().get_help_record(ctx)
-        return None if record is None else (record[0], say(self.help or "") or record[1])
+        return None if record is None or self.help is None else (record[0], say(self.help))
 
 
 class _Spoken:
@@ -59,7 +59,7 @@ class _Spoken:
 
     def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - as above
         """The command's text in the list of commands."""
-        return say(self.short_help or self.help or "").split("\n", 1)[0]
+        return say(self.help).split("\n", 1)[0] if self.help else ""
 
 
 class Command(_Spoken, click.Command):
@@ -158,6 +158,10 @@ def _show_help(ctx: click.Context, _parameter: click.Parameter, value: bool) -> 
         ctx.exit()
 
 
+pass_options = click.pass_obj
+"""Gives a command's function the Options first."""
+
+
 def option(*declarations: str, **rest: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Click's decorator, for our Option."""
     return click.option(*declarations, cls=Option, **rest)
@@ -165,10 +169,5 @@ def option(*declarations: str, **rest: Any) -> Callable[[Callable[..., Any]], Ca
 
 def command(name: str, **rest: Any) -> Callable[[Callable[..., Any]], Command]:
     """Click's decorator for a command of ours: the function gets the Options first; its texts stand in the table."""
-    entry: Mapping[str, Any] = {"cls": Command, **rest}
-
-    def decorate(function: Callable[..., Any]) -> Command:
-        made: Command = click.command(name, **entry)(click.pass_obj(function))
-        return made
-
-    return decorate
+    decorate = click.command(name, cls=Command, **rest)
+    return lambda function: decorate(pass_options(function))

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -47,7 +48,7 @@ COMMANDS: Mapping[str, Entry] = {
     "check": Entry("files", _PLAN, N_("Check the schedule and the profiles, and show every error with its line.")),
     "plan": Entry("files", _PLAN, N_("Show what will happen, cue by cue, in local time.")),
     "provision": Entry("service", _PLAN, N_("Build a venue's scenes and sound in its OBS.")),
-    "schema": Entry("files", _PLAN, N_("Write the JSON Schemas with which editors check the files.")),
+    "schema": Entry("schema", _PLAN, N_("Write the JSON Schemas with which editors check the files.")),
     "run": Entry("service", _SERVICE, N_("Run the service.")),
     "status": Entry("watch", _SERVICE, N_("Show what is on air, what comes next and what is wrong.")),
     "log": Entry("watch", _SERVICE, N_("Show the as-run log: what was planned, sent and confirmed.")),
@@ -117,7 +118,7 @@ class Root(Group):
 def _ended(work: Callable[[], Any], options: Options, arguments: Sequence[str]) -> int:
     try:
         done = work()
-        sys.stdout.flush()
+        _flush()
     except (click.Abort, KeyboardInterrupt) as error:
         return _aborted(error)
     except BrokenPipeError:
@@ -149,7 +150,7 @@ def _told(found: Sequence[Problem], options: Options, status: int) -> int:
             )
         else:
             print_problems(found)
-        sys.stdout.flush()
+        _flush()
     except BrokenPipeError:
         _close_stdout()
     return status
@@ -175,10 +176,17 @@ def _aborted(error: BaseException) -> int:
     return 1
 
 
+def _flush() -> None:
+    """Find out now whether the reader has gone; there is no stdout at all where the shell closed it."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
 def _close_stdout() -> None:
     """Let nothing more be written to a reader who has gone, not even at the interpreter's end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError):
+        os.dup2(nowhere, sys.stdout.fileno())
 
 
 def _keep_traceback(options: Options, arguments: Sequence[str]) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from orchestrator.errors import N_, OrchestratorError, Problem
+from orchestrator.errors import N_, OrchestratorError
 from orchestrator.i18n import Language, translate
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.web import problems
@@ -30,6 +30,7 @@ def carry_out(desk: Desk, asked: ChangeRequest) -> Change:
         RequestError: something is missing.
         RefusedError: it makes no sense now.
     """
+    _require(asked)
     now = desk.clock.now()
     target = _target(desk, asked, now)
     kind = ChangeKind(asked.kind)
@@ -38,8 +39,7 @@ def carry_out(desk: Desk, asked: ChangeRequest) -> Change:
     cue = asked.cue
     if kind is ChangeKind.GO and cue is None:
         cue = waiting_cue(desk.timeline().spans[str(target.occurrence)], now)
-    value = _value(asked)
-    return desk.change(kind, asked.who, target.venue, target.occurrence, cue, asked.field, value, asked.until)
+    return desk.change(kind, asked.who, target.venue, target.occurrence, cue, asked.field, asked.value, asked.until)
 
 
 def _target(desk: Desk, asked: ChangeRequest, now: datetime) -> Target:
@@ -53,41 +53,12 @@ def _target(desk: Desk, asked: ChangeRequest, now: datetime) -> Target:
     return target
 
 
-def _value(asked: ChangeRequest) -> object:
+def _require(asked: ChangeRequest) -> None:
+    """Refuse what lacks something; whether a value makes sense is the plan's to say."""
     required = {"skip": ("cue",), "take": ("field", "value"), "extend": ("value",)}.get(asked.kind, ())
     for name in required:
         if getattr(asked, name) is None:
             raise RequestError(problems.missing_field(name))
-    if asked.kind == "extend" and (isinstance(asked.value, bool) or not isinstance(asked.value, float)):
-        raise RequestError(problems.bad_field("value", "seconds are a number"))
-    if asked.kind == "take":
-        return _taken(asked)
-    return asked.value
-
-
-def _taken(asked: ChangeRequest) -> object:
-    value = asked.value
-    fits = {
-        "scene": isinstance(value, str) and bool(value),
-        "stream": isinstance(value, bool),
-        "record": isinstance(value, bool),
-        "mute": value in ("all", "none") or isinstance(value, list),
-        "source": value in ("studio", "relay", "slate"),
-    }
-    if not fits[str(asked.field)]:
-        raise RequestError(_misfit(str(asked.field)))
-    return value
-
-
-def _misfit(field: str) -> Problem:
-    template = {
-        "scene": N_("A scene is taken over by its name. See the venue's profile for the names."),
-        "stream": N_("The stream is taken over with true or false."),
-        "record": N_("The recording is taken over with true or false."),
-        "mute": N_("The sound is taken over with all, none, or a list of inputs that are to be muted."),
-        "source": N_("The source is taken over with studio, relay or slate."),
-    }[field]
-    return Problem("web.bad-value", template, where="value")
 
 
 def told(desk: Desk, change: Change, language: Language) -> str:

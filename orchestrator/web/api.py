@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from orchestrator.web import actions, documents, models, problems
+from orchestrator.catalogue.records import ArchivedRecording
+from orchestrator.web import actions, documents, models, problems, recordings
 from orchestrator.web.asked import AtDesk, Spoken
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import Document, zone_of
@@ -23,6 +24,7 @@ Since = Annotated[str | None, Query(alias="from", description="ISO 8601 date or 
 Until = Annotated[str | None, Query(alias="to", description="ISO 8601 time, excluded, or date, included.")]
 VenueId = Annotated[str | None, Query(description="Only this venue.")]
 EventId = Annotated[str | None, Query(description="Only this event, or this occurrence of it.")]
+RecordingName = Annotated[str, Path(description="The occurrence, or the name of its folder.")]
 CueId = Annotated[str | None, Query(description="Only this cue.")]
 
 
@@ -130,6 +132,30 @@ def archive(
     begin, end = window(since, until, _zone(desk, venue))
     found = desk.catalogue.recordings.search(words, begin, end, venue)
     return [documents.recording_document(entry, zone_of(entry.venue, desk.configuration())) for entry in found]
+
+
+@router.get("/archive/{name}", response_model=models.WholeRecordingModel)
+def recording(desk: AtDesk, name: RecordingName) -> Document:
+    """One recording, with its files and all that is written beside it."""
+    entry = _recording(desk, name)
+    configuration = desk.configuration()
+    return recordings.whole_document(entry, configuration.station.archive.folder, zone_of(entry.venue, configuration))
+
+
+@router.post("/archive/{name}/verify", response_model=models.VerifiedModel)
+def verify(desk: AtDesk, language: Spoken, name: RecordingName) -> Document:
+    """Read every byte of a recording again and compare it with its checksums; it may take minutes."""
+    entry = _recording(desk, name)
+    root = desk.configuration().station.archive.folder
+    wrong = recordings.check(desk.catalogue, entry, root, desk.clock.now())
+    return {"occurrence": entry.occurrence, "whole": not wrong, **documents.problems_document(wrong, language)}
+
+
+def _recording(desk: Desk, name: str) -> ArchivedRecording:
+    entry = recordings.find(desk.catalogue, name)
+    if entry is None:
+        raise TargetError(problems.no_such_recording(name))
+    return entry
 
 
 def _zone(desk: Desk, venue: str | None) -> str:

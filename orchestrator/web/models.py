@@ -215,6 +215,29 @@ class RecordingModel(_Answer):
     state: Literal["whole", "incomplete", "damaged"]
 
 
+class FileModel(_Answer):
+    """A file of a recording."""
+
+    name: str = Field(description="Its path in the recording's folder.")
+    size: int = Field(description="Bytes.")
+
+
+class WholeRecordingModel(RecordingModel):
+    """An archived occurrence with all that is known of it."""
+
+    path: str = Field(description="Its folder on this machine.")
+    files: list[FileModel]
+    about: dict[str, Any] | None = Field(description="event.json: plan, as-run log, gaps, incidents, checksums.")
+
+
+class VerifiedModel(_Answer):
+    """What a verification found."""
+
+    occurrence: str
+    whole: bool = Field(description="Whether every checksum is right and nothing is missing.")
+    problems: list[ProblemModel]
+
+
 class ReadyModel(_Answer):
     """Whether every loop has observed its devices once."""
 

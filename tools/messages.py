@@ -1,0 +1,85 @@
+"""Bring the message catalogues up to date with the code: `python -m tools.messages`, or `make messages`.
+
+Texts are found by the names `N_`, `translate` and `say`. A catalogue has no dates and no line numbers, so that it
+changes only when a text does. What is new stands there with an empty translation; what no text needs any more goes.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).parent.parent / "orchestrator"
+LANGUAGES = ("id",)
+_KEYWORDS = {"N_": None, "translate": None, "say": None}
+_HEADER = """\
+# Texts of orchestrator. Written by `make messages`; translations are added by hand, in the words of the office.
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+
+"""
+
+
+def texts() -> dict[str, set[str]]:
+    """Every text of the code, with the files that it stands in."""
+    found: dict[str, set[str]] = {}
+    for file, _, message, _, _ in extract_from_dir(PACKAGE, keywords=_KEYWORDS):
+        text = message if isinstance(message, str) else message[0]
+        if text:
+            found.setdefault(text, set()).add(f"orchestrator/{file}")
+    return found
+
+
+def path_of(language: str) -> Path:
+    """Where a language's catalogue lies."""
+    return PACKAGE / "locale" / language / "LC_MESSAGES" / "orchestrator.po"
+
+
+def translations(language: str) -> dict[str, str]:
+    """A language's texts, as its catalogue has them."""
+    path = path_of(language)
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
+
+
+def catalogue(language: str, found: dict[str, set[str]], known: dict[str, str]) -> str:
+    """A catalogue's whole text."""
+    made = Catalog(locale=language)
+    for text, files in sorted(found.items(), key=lambda entry: (min(entry[1]), entry[0])):
+        made.add(text, known.get(text, ""), locations=[(file, 0) for file in sorted(files)], flags=())
+        made[text].flags.discard("python-format")
+    body = BytesIO()
+    write_po(body, made, width=110, omit_header=True, include_lineno=False)
+    return _HEADER.format(language=language) + body.getvalue().decode().strip() + "\n"
+
+
+def main() -> int:
+    """Write all catalogues; tell what still needs a translation."""
+    found = texts()
+    missing = 0
+    for language in LANGUAGES:
+        known = translations(language)
+        path_of(language).parent.mkdir(parents=True, exist_ok=True)
+        path_of(language).write_text(catalogue(language, found, known), encoding="utf-8")
+        for text in found:
+            if not known.get(text):
+                missing += 1
+                sys.stdout.write(f"{language}: {text}\n")
+    sys.stdout.write(f"{len(found)} texts, {missing} without a translation\n")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
