@@ -169,13 +169,16 @@ class _Player:
 
     def dues(self) -> list[datetime | None]:
         """Each cue's time as things stand: fired ones theirs, others when they are (or would have been) due."""
+        return self._times(floored=True)
+
+    def _times(self, *, floored: bool) -> list[datetime | None]:
+        """Times, with or without that what is still to come can't come before the last change."""
+        floor = self.floor if floored else None
         times: list[datetime | None] = list(self.fired)
         for place in self.rundown.order:
             if times[place] is None:
                 due = self._due(place, times)
-                times[place] = (
-                    due if due is None or self.floor is None or place in self.dropped else max(due, self.floor)
-                )
+                times[place] = due if due is None or floor is None or place in self.dropped else max(due, floor)
         return times
 
     def _due(self, place: int, times: Sequence[datetime | None]) -> datetime | None:
@@ -190,12 +193,6 @@ class _Player:
             above, at = times[up], self.rundown.ats[place]
             base = None if above is None or at is None else above + at.offset
         return None if base is None else base + self.shift[place]
-
-    def _raw(self, place: int, times: Sequence[datetime | None]) -> datetime:
-        raw = self._due(place, times)
-        if raw is None:
-            raise ValueError(place)
-        return raw
 
     def _anchored(self, place: int, anchors: frozenset[Anchor]) -> bool:
         """Whether what gives the cue its time hangs, in the end, on one of these anchors."""
@@ -223,9 +220,9 @@ class _Player:
         """Fire what is due by `now` (None: for ever)."""
         if self.held_since is not None or self.cancelled_at is not None:
             return
-        times = self.dues()
+        times, raw_times = self.dues(), self._times(floored=False)
         due = [
-            (at, self._raw(place, times), place)
+            (at, raw_times[place] or at, place)
             for place in self.pending()
             if (at := times[place]) is not None and (now is None or at <= now)
         ]
@@ -250,7 +247,7 @@ class _Player:
         times = self.dues()
         if any(times[place] is not None for place in pending):
             return None
-        last = max(at for at in self.fired if at is not None)
+        last = max((at for at in self.fired if at is not None), default=self.active[0][0])
         if not pending:
             return last
         return None if self._on() else max(last, self.end)
@@ -358,11 +355,11 @@ class _Player:
         self.floor = now
 
     def _cancel(self, now: datetime, who: str) -> None:
-        if self.held_since is not None:
-            self.holds.append((self.held_since, now))
-            self.held_since = None
+        self._resume(now)
         self.dropped.update(self.pending())
         self.cancelled_at = now
+        if self.end > now:
+            self._move_end(now, now)
         if self.active:
             self.firings.append(Firing(now, now, CANCELLATION, who=who))
 
