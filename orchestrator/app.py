@@ -22,7 +22,7 @@ from orchestrator.desk import OperatorDesk
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.obs.device import ObsDevice
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import DeviceError, OrchestratorError
 from orchestrator.files import write_whole
 from orchestrator.incidents import IncidentBook
 from orchestrator.instance import InstanceLock
@@ -40,6 +40,8 @@ _WATCH_EVERY = 1.0
 """Seconds between looks at what is wrong with the service as a whole."""
 _CLEAR_AIR_WITHIN = 40.0
 """Seconds that `--stop-air` waits for streams and recordings to end in order."""
+_OBS_WITHIN = 30.0
+"""Seconds that `provision` waits for OBS."""
 
 
 class Service:
@@ -195,3 +197,41 @@ class Service:
                 return
             self._clock.sleep(0.1)
         _log.error("not everything was off the air within %.0f s", _CLEAR_AIR_WITHIN)
+
+
+def provision(configuration: Configuration, venue_id: str, profiles: Path) -> list[str]:
+    """Build a venue's scenes, sound and output settings in its OBS, without the service; what was changed.
+
+    An OBS that had to be started for it is ended again.
+
+    Raises:
+        BusyError: the service runs on this data folder; it is the one to ask.
+        DeviceError: OBS can't be reached, is on the air, or refused.
+    """
+    clock, folder = SystemClock(), DataFolder(configuration.station.data)
+    lock = InstanceLock(folder)
+    lock.acquire(clock.now().isoformat(timespec="seconds"))
+    try:
+        with Catalogue(configuration.station.database) as catalogue:
+            venue = configuration.venues[venue_id]
+            ran_before = any(row.key.startswith(f"{venue_id}/") for row in catalogue.processes.all())
+            device = ObsDevice(venue, configuration.station, folder, clock, catalogue.processes, profiles)
+            device.needed(soon=True)
+            device.start(lambda: None)
+            try:
+                _wait_for(device, clock)
+                return list(device.provision())
+            finally:
+                device.stop()
+                if not ran_before:
+                    device.end()
+    finally:
+        lock.release()
+
+
+def _wait_for(device: ObsDevice, clock: SystemClock) -> None:
+    deadline = clock.monotonic() + _OBS_WITHIN
+    while device.observe() is None:
+        if clock.monotonic() > deadline:
+            raise DeviceError(*device.problems())
+        clock.sleep(0.1)
