@@ -179,6 +179,24 @@ def check_length(seconds: float, plan: Planned) -> Check:
     return Check("the MP4's length", abs(seconds - wanted) <= MOST_LENGTH_OFF, figures)
 
 
+def lateness_rows(runs: Sequence[CueRun], at_sinks: Sequence[Mapping[str, float]]) -> list[tuple[str, ...]]:
+    """A row a cue: its name, its time, and by how many ms it was late when sent, confirmed, and at each sink."""
+    rows = []
+    for cue in dict.fromkeys(run.cue for run in runs):
+        own = [run for run in runs if run.cue == cue and run.planned is not None]
+        sent = [run.late_sent.total_seconds() for run in own if run.late_sent is not None]
+        confirmed = [run.late_confirmed.total_seconds() for run in own if run.late_confirmed is not None]
+        planned = min((run.planned for run in own if run.planned is not None), default=None)
+        frames = [_cell([late[cue]] if cue in late else []) for late in at_sinks]
+        clock = "" if planned is None else planned.strftime("%H:%M:%S.%f")[:-3]
+        rows.append((cue, clock, _cell(sent), _cell(confirmed), *frames))
+    return rows
+
+
+def _cell(seconds: Sequence[float]) -> str:
+    return f"{max(seconds) * 1000:.1f}" if seconds else "-"
+
+
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import signal
 import socket
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.clock import SystemClock
@@ -24,7 +24,7 @@ user {user};
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
-error_log {folder}/nginx.log notice;
+error_log {folder}/nginx.log info;
 events {{ worker_connections 64; }}
 rtmp {{
   server {{
@@ -44,23 +44,13 @@ def free_port() -> int:
         return port
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """A destination of the demo."""
-
-    id: str
-    """Its key in destinations.yaml."""
-    name: str
-    """For people."""
-
-
 class Sink:
     """One RTMP server of its own: it can be stopped, frozen and started again without touching another."""
 
-    def __init__(self, folder: Path, port: int | None = None, key: str = "stand-in") -> None:
+    def __init__(self, folder: Path, port: int | None = None, key: str | None = None) -> None:
         self.folder = folder
         self.port = free_port() if port is None else port
-        self.key = key
+        self.key = key or secrets.token_hex(8)
         self._clock = SystemClock()
         self._server: subprocess.Popen[bytes] | None = None
 

@@ -9,7 +9,7 @@ packages=(
     xvfb xauth             # its display where there is no screen
     ffmpeg                 # pushers, recorder, checks of recordings
     nginx libnginx-mod-rtmp # the hub
-    fonts-inter fonts-dejavu-core # lettering on the picture
+    fonts-lato fonts-dejavu-core # lettering on the picture
     python3 python3-venv
     ca-certificates
 )
