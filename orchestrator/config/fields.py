@@ -167,6 +167,18 @@ class Reads:
         return dict(self.schema)
 
 
+@dataclass(frozen=True, eq=False)
+class OrShort:
+    """A field's annotation: what an editor is told may stand there instead of keys and values."""
+
+    schema: Mapping[str, Any]
+    """The short form's JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """For pydantic."""
+        return {"anyOf": [dict(self.schema), handler(schema)]}
+
+
 def _of_line(reader: Callable[[str], Any]) -> Callable[[object], Any]:
     return lambda value: reader(_line(value))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from orchestrator.config import problems, times
 from orchestrator.config.entries import Entry
@@ -21,6 +21,7 @@ from orchestrator.config.fields import (
     Mute,
     Names,
     Number,
+    OrShort,
     Scalar,
     Start,
     Template,
@@ -107,11 +108,7 @@ class EventEntry(Entry):
     """When it ends: a time on the day of the start, or day and time."""
     destinations: list[Line] = Field(default_factory=list)
     """Where it is streamed to: names from destinations.yaml."""
-    repeat: Annotated[
-        RepeatEntry | None,
-        BeforeValidator(_repeat),
-        WithJsonSchema({"anyOf": [{"enum": list(REPEATS)}, {"$ref": "#/$defs/RepeatEntry"}]}),
-    ] = None
+    repeat: Annotated[RepeatEntry, BeforeValidator(_repeat), OrShort({"enum": list(REPEATS)})] | None = None
     """daily, weekdays, weekly, monthly, yearly, or a rule with until, except and also."""
     details: Annotated[dict[str, Text], BeforeValidator(detail_names)] = Field(default_factory=dict)
     """Free details, for texts on the picture and for the archive."""
@@ -391,10 +388,6 @@ def _store(value: object) -> object:
     return {"folder": value} if isinstance(value, str) else value
 
 
-def _text_or(name: str) -> WithJsonSchema:
-    return WithJsonSchema({"anyOf": [{"type": "string"}, {"$ref": f"#/$defs/{name}"}]})
-
-
 class StationFile(Entry):
     """This installation: profiles/station.yaml."""
 
@@ -408,11 +401,11 @@ class StationFile(Entry):
     """Folder for everything that the service writes; relative to where the service is started."""
     database: Line | None = None
     """SQLAlchemy URL; SQLite in the data folder unless given."""
-    hub: Annotated[HubEntry, BeforeValidator(_hub), _text_or("HubEntry")] = HubEntry.model_construct()
+    hub: Annotated[HubEntry, BeforeValidator(_hub), OrShort({"type": "string"})] = HubEntry.model_construct()
     """The RTMP hub: {port: 1935}, or the address of another."""
     web: WebEntry = WebEntry.model_construct()
     """The HTTP interface."""
-    archive: Annotated[StoreEntry, BeforeValidator(_store), _text_or("StoreEntry")] = StoreEntry.model_construct()
+    archive: Annotated[StoreEntry, BeforeValidator(_store), OrShort({"type": "string"})] = StoreEntry.model_construct()
     """The archive's folder, or its settings."""
     alerts: list[Text] = Field(default_factory=list)
     """Addresses that alerts go to (apprise URLs), as ${NAME}."""

@@ -41,6 +41,7 @@ Loc: TypeAlias = Sequence[str | int]
 
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,15}")
+_WHOLE_BEGINS = frozenset("-0123456789")
 _COLUMNS = 1 << 24
 """A mark is one number, line * _COLUMNS + column: 10,000 events have half a million of them."""
 
@@ -165,7 +166,6 @@ class _Reader:
         self._box: Any = None
         """The list or mapping that is being filled."""
         self._key: Any = _NO_KEY
-        self._key_at = 0
         self._outer: list[tuple[Any, Any, str | None]] = []
         self._anchors: dict[str, Any] = {}
         self._anchor: str | None = None
@@ -207,7 +207,7 @@ class _Reader:
         if plain:
             if text in _WORDS:
                 value = _WORDS[text]
-            elif _WHOLE.fullmatch(text):
+            elif text[0] in _WHOLE_BEGINS and _WHOLE.fullmatch(text):
                 value = int(text)
         if event.anchor is not None:
             self._anchors[event.anchor] = value
@@ -219,12 +219,12 @@ class _Reader:
             self._note(problems.merge_key(), event)
         elif not text:
             self._note(problems.empty_key(), event)
-        elif text in self._box:
+        elif text in self._box.keys_at:
             first = self._box.keys_at[text]
             self._note(problems.duplicate_key(text, first // _COLUMNS + 1, first % _COLUMNS + 1), event)
         else:
             self._key = text
-            self._key_at = _mark(event)
+            self._box.keys_at[text] = _mark(event)
 
     def _put(self, value: Any, event: Any) -> None:
         """Put a value where it belongs, and wait for what follows it."""
@@ -240,7 +240,6 @@ class _Reader:
         else:
             if self._key is not _LOST:
                 box[self._key] = value
-                box.keys_at[self._key] = self._key_at
                 box.values_at[self._key] = _mark(event)
             self._key = _NO_KEY
 
@@ -286,9 +285,7 @@ _OPEN: Any = object()
 
 def _mark(event: Any) -> int:
     mark = event.start_mark
-    line: int = mark.line
-    column: int = mark.column
-    return line * _COLUMNS + column
+    return mark.line * _COLUMNS + mark.column  # type: ignore[no-any-return]
 
 
 def _size(value: object, limit: int) -> int:
