@@ -147,7 +147,7 @@ def release(options: Options, venue: str, field: str | None) -> None:
 
 
 @command("undo", help=N_("Take back a change that hasn't happened yet, by its number."))
-@click.argument("number", type=click.IntRange(min=1))
+@click.argument("number", type=int)
 def undo(options: Options, number: int) -> None:
     """Undo a change."""
     undone = find(options).delete(f"changes/{number}", who=user())

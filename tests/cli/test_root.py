@@ -62,7 +62,7 @@ def test_common_options_stand_before_or_after_the_command(run: Run, arguments: t
     [
         (("statsu",), "No such command 'statsu'.", "Tidak ada perintah 'statsu'."),
         (("status", "--jsno"), "No such option '--jsno'.", "Tidak ada opsi '--jsno'."),
-        (("hold",), "Missing argument 'TARGET'.", "Argumen 'TARGET' belum diisi."),
+        (("hold",), "Missing argument 'TARGET'.", "Belum diisi: argumen 'TARGET'."),
         (("hold", "a", "b"), "Got unexpected extra argument (b)", "Argumen berlebih (b)"),
         (("undo", "x"), "'x' is not a valid integer", "'x' bukan integer yang sah"),
         (("status", "--data"), "Option '--data' requires an argument.", "Opsi '--data' memerlukan nilai."),
