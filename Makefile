@@ -29,7 +29,7 @@ lint: setup ## Format, style, types and the direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/mypy -p demo
+	@$(BIN)/mypy -p demo -p tools
 	@$(BIN)/lint-imports
 
 check: lint test ## lint, then test: what must pass before a commit
@@ -37,3 +37,12 @@ check: lint test ## lint, then test: what must pass before a commit
 format: setup ## Bring all Python files into the house's form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+messages: setup ## Bring the catalogues of texts up to date with the code, for translators
+	@$(BIN)/python -m tools.messages
+
+schemas: setup ## Write the JSON Schemas with which editors check the files
+	@$(BIN)/orchestrator schema profiles/schemas
+
+picture: demo ## Run the demo and keep what its viewer saw as the README's picture
+	@cp demo-data/strip.png docs/images/demo.png

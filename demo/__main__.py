@@ -97,7 +97,7 @@ class Demo:
         deadline = self._clock.monotonic() + _ARCHIVED_WITHIN
         while self._clock.monotonic() < deadline and service.runs():
             for entry in service.archive():
-                return station.archive / entry["folder"]
+                return station.archive / str(entry["folder"])
             self._clock.sleep(0.5)
         return None
 
