@@ -20,13 +20,12 @@ from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Group, Options, option, pass_options
 from orchestrator.cli.output import print_json, print_problems, print_table
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import catalogue_of, configuration_of
+from orchestrator.cli.station import catalogue_of, configuration_of, window_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, Problem
 from orchestrator.web import recordings
 from orchestrator.web.documents import problem_document, recording_document, zone_of
-from orchestrator.web.moments import window
 
 archive = Group("archive", help=N_("List, show and verify recordings."))
 
@@ -44,7 +43,7 @@ def list_recordings(
 ) -> None:
     """List what is in the archive."""
     configuration = configuration_of(options)
-    begin, end = window(since, until, configuration.station.timezone)
+    begin, end = window_of(since, until, configuration)
     with catalogue_of(configuration) as catalogue:
         found = catalogue.recordings.search(" ".join(words), begin, end, venue)
     documents = [recording_document(entry, zone_of(entry.venue, configuration)) for entry in found]

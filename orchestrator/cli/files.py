@@ -14,7 +14,7 @@ from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import print_json, print_problems, print_table
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import catalogue_of, configuration_of, has_catalogue
+from orchestrator.cli.station import catalogue_of, configuration_of, has_catalogue, window_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, ConfigError
@@ -22,7 +22,6 @@ from orchestrator.plan.model import Anchor, Change, Occurrence
 from orchestrator.plan.timeline import TimedCue, build
 from orchestrator.timetable import LOOK_BACK, window
 from orchestrator.web.documents import do_document, moment, plan_document, problems_document
-from orchestrator.web.moments import window as asked_window
 from orchestrator.web.planned import MARGIN, planned_cues
 
 _HORIZON = timedelta(days=7)
@@ -134,7 +133,7 @@ def next_occurrences(configuration: Configuration, now: datetime, count: int = 5
 def plan(options: Options, since: str | None, until: str | None, venue: str | None, event: str | None) -> None:
     """Work the plan out from the files and the operators' changes."""
     configuration = configuration_of(options)
-    begin, end = asked_window(since, until, configuration.station.timezone)
+    begin, end = window_of(since, until, configuration)
     begin = begin or SystemClock().now()
     end = end or begin + _HORIZON
     if venue is not None and venue not in configuration.venues:

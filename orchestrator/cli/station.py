@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from orchestrator.catalogue.store import Catalogue
@@ -14,6 +15,7 @@ from orchestrator.cli.problems import CommandError
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.load import load
 from orchestrator.config.model import Configuration
+from orchestrator.web.moments import WindowError, window
 
 _SQLITE = "sqlite:///"
 
@@ -35,6 +37,16 @@ def catalogue_of(configuration: Configuration) -> Iterator[Catalogue]:
         raise CommandError(problems.nothing_recorded(configuration.station.data))
     with Catalogue(configuration.station.database) as catalogue:
         yield catalogue
+
+
+def window_of(
+    since: str | None, until: str | None, configuration: Configuration
+) -> tuple[datetime | None, datetime | None]:
+    """The window of time that a command line asks for."""
+    try:
+        return window(since, until, configuration.station.timezone)
+    except WindowError as error:
+        raise CommandError(*error.problems, status=2) from error
 
 
 def has_catalogue(configuration: Configuration) -> bool:

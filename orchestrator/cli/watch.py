@@ -12,10 +12,9 @@ from orchestrator.cli.client import find
 from orchestrator.cli.language import say
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import print_json, print_table
-from orchestrator.cli.station import catalogue_of, configuration_of
+from orchestrator.cli.station import catalogue_of, configuration_of, window_of
 from orchestrator.errors import N_
 from orchestrator.web.documents import Document, log_document
-from orchestrator.web.moments import window
 
 
 @command(
@@ -109,7 +108,7 @@ def log(options: Options, **asked: str | None) -> None:
     """Read the log from the catalogue, whether or not the service runs."""
     configuration = configuration_of(options)
     zone = configuration.station.timezone
-    begin, end = window(asked["since"], asked["until"], zone)
+    begin, end = window_of(asked["since"], asked["until"], configuration)
     with catalogue_of(configuration) as catalogue:
         found = catalogue.asrun.between(begin, end, asked["venue"], asked["event"])
     lines = log_document([line for line in found if asked["cue"] in {None, line.cue}], configuration, zone)

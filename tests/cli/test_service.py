@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestrator.cli import service as commands
+from orchestrator.cli.logs import Plain, log_to
+from orchestrator.config.model import Configuration
+from orchestrator.errors import N_, BusyError, Problem
+from tests.cli.conftest import Run
+from tests.cli.test_files import station
+from tests.support import until
+
+__all__ = ["station"]
+
+
+class FakeService:
+    """Runs nothing; remembers how it was stopped."""
+
+    made: list[FakeService]
+    busy = False
+
+    def __init__(self, configuration: Configuration, schedule: Path, profiles: Path, clock: object) -> None:
+        self.address = "http://127.0.0.1:8080"
+        self.reloads = 0
+        self.stopped: list[bool] = []
+        self._done = threading.Event()
+        FakeService.made.append(self)
+
+    def start(self) -> None:
+        if FakeService.busy:
+            raise BusyError(Problem("data.in-use", N_("The data folder is in use."), {}))
+
+    def wait(self) -> None:
+        self._done.wait(20)
+
+    def reload(self) -> None:
+        self.reloads += 1
+
+    def stop(self, stop_air: bool = False) -> None:
+        self.stopped.append(stop_air)
+        self._done.set()
+
+
+@pytest.fixture(autouse=True)
+def fake_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The service is a fake one; signals and logging are put back."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    FakeService.made = []
+    monkeypatch.setattr(FakeService, "busy", False)
+    monkeypatch.setattr(commands, "Service", FakeService)
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+    for handler_ in set(root.handlers) - set(handlers):
+        handler_.close()
+    root.handlers[:], root.level = handlers, level
+
+
+def when_running(*numbers: signal.Signals) -> threading.Thread:
+    """Send signals to this process, one after another, once the service runs."""
+
+    def send() -> None:
+        until(lambda: FakeService.made and signal.getsignal(signal.SIGHUP) not in {signal.SIG_DFL, None}, 10)
+        for number in numbers:
+            before = FakeService.made[0].reloads
+            os.kill(os.getpid(), number)
+            if number is signal.SIGHUP:
+                until(lambda before=before: FakeService.made[0].reloads > before, 10)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(("arguments", "stop_air"), [((), False), (("--stop-air",), True)])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_service_in_order(
+    run: Run, station: Path, arguments: tuple[str, ...], stop_air: bool, number: signal.Signals
+) -> None:
+    """SIGTERM and Ctrl-C end the service in order; the air stays on unless it was asked otherwise."""
+    thread = when_running(number)
+    result = run("run", *arguments)
+    thread.join()
+    assert result.exit_code == 0, result.output
+    assert FakeService.made[0].stopped == [stop_air]
+
+
+def test_sighup_reads_the_files_again(run: Run, station: Path) -> None:
+    """SIGHUP reloads without a stop."""
+    thread = when_running(signal.SIGHUP, signal.SIGTERM)
+    result = run("run")
+    thread.join()
+    assert result.exit_code == 0
+    assert FakeService.made[0].reloads == 1
+
+
+def test_run_as_json_tells_where_it_listens(run: Run, station: Path) -> None:
+    """A program that starts the service learns its address from one JSON document."""
+    thread = when_running(signal.SIGTERM)
+    result = run("run", "--json")
+    thread.join()
+    assert json.loads(result.stdout) == {
+        "url": "http://127.0.0.1:8080",
+        "pid": os.getpid(),
+        "venues": ["gedung-daerah"],
+    }
+
+
+def test_a_second_service_is_refused_in_one_sentence(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second service on the same data folder says who holds it, and exits."""
+    monkeypatch.setattr(FakeService, "busy", True)
+    result = run("run")
+    assert result.exit_code == 1
+    assert "The data folder is in use.\n" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path) -> None:
+    """A web address beyond this machine is refused before anything starts."""
+    path = station / "profiles/station.yaml"
+    path.write_text(path.read_text() + "web: {host: 0.0.0.0, port: 8080}\n")
+    result = run("run")
+    assert result.exit_code == 2
+    assert "0.0.0.0" in result.stderr
+    assert FakeService.made == []
+
+
+def test_provision_tells_what_changed(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever provisions a venue reads what was changed in its OBS."""
+    monkeypatch.setattr(commands, "provision_venue", lambda *_: ["scene Lapangan: made"])
+    assert "scene Lapangan: made\n1 things were changed" in run("provision", "gedung-daerah").stdout
+    document = json.loads(run("provision", "gedung-daerah", "--json").stdout)
+    assert document == {"venue": "gedung-daerah", "changed": ["scene Lapangan: made"]}
+    assert run("provision", "bulan").exit_code == 2
+
+
+def test_the_log_has_one_line_an_entry(tmp_path: Path) -> None:
+    """A message with line breaks can't forge an entry of the log."""
+    record = logging.LogRecord("orchestrator.web", logging.INFO, "", 0, "one\n2027 ERROR two", (), None)
+    lines = Plain().format(record).splitlines()
+    assert lines[0].endswith("INFO    web: one")
+    assert lines[1] == "    2027 ERROR two"
+
+
+def test_the_log_goes_to_its_file(tmp_path: Path) -> None:
+    """The service's log lies in the data folder."""
+    log_to(tmp_path / "logs")
+    logging.getLogger("orchestrator.app").info("started")
+    assert "INFO    app: started" in (tmp_path / "logs" / "orchestrator.log").read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_said(run: Run, station: Path) -> None:
+    """A data folder that can't be written is one clear sentence."""
+    (station / "data").write_text("a file, not a folder")
+    result = run("run")
+    assert result.exit_code == 1
+    assert "can't be written" in result.stderr
