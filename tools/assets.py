@@ -8,26 +8,17 @@ from pathlib import Path
 ASSETS = Path(__file__).parents[1] / "profiles" / "assets"
 
 
+def draw(drawing: Path, picture: Path) -> None:
+    """Make a PNG of an SVG drawing, in its own size; Debian's ffmpeg reads both."""
+    smaller = ["-pred", "mixed", "-compression_level", "9"]
+    argv = ["ffmpeg", "-v", "error", "-y", "-i", str(drawing), "-frames:v", "1", *smaller, "-update", "1", str(picture)]
+    subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
+
+
 def main() -> None:
-    """Draw every picture anew; Debian's ffmpeg reads SVG."""
+    """Draw every picture anew."""
     for drawing in sorted((ASSETS / "sources").glob("*.svg")):
-        picture = ASSETS / f"{drawing.stem}.png"
-        smaller = ["-pred", "mixed", "-compression_level", "9"]
-        argv = [
-            "ffmpeg",
-            "-v",
-            "error",
-            "-y",
-            "-i",
-            str(drawing),
-            "-frames:v",
-            "1",
-            *smaller,
-            "-update",
-            "1",
-            str(picture),
-        ]
-        subprocess.run(argv, check=True, stdin=subprocess.DEVNULL)
+        draw(drawing, ASSETS / f"{drawing.stem}.png")
 
 
 if __name__ == "__main__":

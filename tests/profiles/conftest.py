@@ -10,10 +10,10 @@ import pytest
 
 from orchestrator.config.load import load
 from orchestrator.config.model import Configuration
-from orchestrator.plan.model import Cue, Mute, Occurrence
-from orchestrator.plan.planned import planned_times
+from orchestrator.plan.model import Change, Cue, Occurrence, VenueState
 from orchestrator.plan.recurrence import occurrences
-from orchestrator.plan.rundown import Rundown
+from orchestrator.plan.state import state_at
+from orchestrator.plan.timeline import build
 
 ROOT = Path(__file__).parents[2]
 PROFILES = ROOT / "profiles"
@@ -31,15 +31,27 @@ def secret_names() -> list[str]:
 
 @dataclass(frozen=True)
 class Moment:
-    """The picture and sound from one cue on, if nobody touches anything."""
+    """What a venue should be in from one cue on."""
 
     cue: Cue
     at: datetime
-    scene: str | None
-    mute: Mute | None
-    lower_third: bool
-    streaming: bool
-    recording: bool
+    state: VenueState
+
+    @property
+    def time(self) -> str:
+        return f"{self.at:%H:%M:%S}"
+
+    @property
+    def lower_third(self) -> bool:
+        return self.state.items.get("Teks Nama", False)
+
+    @property
+    def streaming(self) -> bool:
+        return bool(self.state.destinations)
+
+
+Run = Callable[..., list[Moment]]
+"""An occurrence from cue to cue under these changes; each GO at its latest unless a change gives it."""
 
 
 @pytest.fixture(scope="session")
@@ -60,27 +72,12 @@ def first(shipped: Configuration) -> Callable[[str], Occurrence]:
 
 
 @pytest.fixture(scope="session")
-def run(shipped: Configuration) -> Callable[[Occurrence], list[Moment]]:
-    """An occurrence from cue to cue, each GO at its latest."""
-
-    def play(occurrence: Occurrence) -> list[Moment]:
-        event = occurrence.event
-        ceremony = shipped.ceremonies[event.ceremony]
-        times = planned_times(occurrence, Rundown(ceremony), shipped.venues[event.venue])
-        due = [(at, place, cue) for place, (at, cue) in enumerate(zip(times, ceremony.cues, strict=True)) if at]
-        moments: list[Moment] = []
-        scene: str | None = None
-        mute: Mute | None = None
-        lower_third = streaming = recording = False
-        for at, _, cue in sorted(due, key=lambda entry: entry[:2]):
-            do = cue.do
-            scene = do.scene or scene
-            mute = do.mute if do.mute is not None else mute
-            lower_third = ("Teks Nama" in do.show or lower_third) and "Teks Nama" not in do.hide
-            streaming = streaming if do.stream is None else do.stream
-            recording = recording if do.record is None else do.record
-            local = at.astimezone(ZoneInfo(event.timezone))
-            moments.append(Moment(cue, local, scene, mute, lower_third, streaming, recording))
-        return moments
+def run(shipped: Configuration) -> Run:
+    def play(occurrence: Occurrence, *changes: Change) -> list[Moment]:
+        venue = occurrence.event.venue
+        timeline = build([occurrence], shipped.ceremonies, shipped.venues, changes)
+        zone = ZoneInfo(occurrence.event.timezone)
+        fired = [cue for cue in timeline.spans[occurrence.id].cues if cue.fires and cue.at is not None]
+        return [Moment(cue.cue, cue.at.astimezone(zone), state_at(timeline, venue, cue.at)) for cue in fired if cue.at]
 
     return play

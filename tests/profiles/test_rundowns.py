@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from orchestrator.config.model import Configuration
-from orchestrator.plan.model import Occurrence, Source
+from orchestrator.plan.model import Change, ChangeKind, Occurrence, Source
 from orchestrator.plan.recurrence import occurrences
-from tests.profiles.conftest import YEAR, Moment
+from tests.profiles.conftest import YEAR, Moment, Run
 
 First = Callable[[str], Occurrence]
-Run = Callable[[Occurrence], list[Moment]]
 
 SILENT = ("Segera Dimulai", "Jeda", "Gangguan Teknis", "Penutup")
 ONE_OF_EACH = (
@@ -37,12 +36,16 @@ def moments(request: pytest.FixtureRequest, first: First, run: Run) -> list[Mome
 
 
 def clock(moments: list[Moment], cue: str) -> str:
-    return next(f"{moment.at:%H:%M:%S}" for moment in moments if moment.cue.id == cue)
+    return next(moment.time for moment in moments if moment.cue.id == cue)
 
 
 def at(moments: list[Moment], time: str) -> Moment:
     """What is on at a time of day."""
-    return [moment for moment in moments if f"{moment.at:%H:%M:%S}" <= time][-1]
+    return [moment for moment in moments if moment.time <= time][-1]
+
+
+def changed(kind: ChangeKind, occurrence: Occurrence, at: datetime, value: object = None) -> Change:
+    return Change(int(at.timestamp()), kind, at, "sari", occurrence.event.venue, occurrence.id, value=value)
 
 
 def test_every_ceremony_is_tried(shipped: Configuration) -> None:
@@ -70,9 +73,9 @@ def test_every_ceremony_is_tried(shipped: Configuration) -> None:
 def test_flag_is_raised_by_the_clock(first: First, run: Run, time: str, scene: str) -> None:
     """On 17 August each part of the raising is in the picture at its time, even if nobody touches anything."""
     moment = at(run(first("hut-ri-82-penaikan")), time)
-    assert moment.scene == scene
+    assert moment.state.scene == scene
     assert moment.streaming
-    assert moment.recording
+    assert moment.state.record
 
 
 def test_nothing_cuts_into_the_anthem(first: First, run: Run) -> None:
@@ -96,39 +99,39 @@ def test_proclamation_is_bound_to_the_clock(first: First, run: Run) -> None:
     assert clock(moments, "relai") == "09:40:00"
     assert clock(moments, "penutup") == "11:02:00"
     for begin, end in (("10:00:00", "10:01:00"), ("10:17:00", "10:20:00")):
-        locked, after = next(pair for pair in pairwise(moments) if f"{pair[0].at:%H:%M:%S}" == begin)
+        locked, after = next(pair for pair in pairwise(moments) if pair[0].time == begin)
         assert locked.cue.lock
-        assert locked.scene == "Relai Istana"
-        assert locked.cue.do.source is Source.RELAY
-        assert f"{after.at:%H:%M:%S}" == end
+        assert locked.state.scene == "Relai Istana"
+        assert locked.state.source is Source.RELAY
+        assert after.time == end
 
 
 def test_local_sound_never_covers_a_relay(first: First, run: Run) -> None:
     """While another's programme is relayed, the microphones here are closed."""
     for event in ("hut-ri-82-relai-istana-pagi", "pidato-kenegaraan", "hut-ri-82-relai-istana-sore"):
         for moment in run(first(event)):
-            assert moment.scene != "Relai Istana" or moment.mute == frozenset(
+            assert moment.state.scene != "Relai Istana" or moment.state.mute == frozenset(
                 {"Mikrofon Mimbar", "Mikrofon Suasana"}
             ), moment
 
 
 def test_standing_pictures_are_silent(moments: list[Moment]) -> None:
     """The waiting, break, trouble and closing pictures never have an open microphone."""
-    assert all(moment.mute == "all" for moment in moments if moment.scene in SILENT)
-    assert moments[0].scene == "Segera Dimulai"
+    assert all(moment.state.mute == "all" for moment in moments if moment.state.scene in SILENT)
+    assert moments[0].state.scene == "Segera Dimulai"
 
 
 def test_recording_outlasts_the_stream(moments: list[Moment]) -> None:
     """Recording begins before the stream and ends after it; both end, the closing picture first."""
     begun = next(moment for moment in moments if moment.streaming)
-    assert begun.recording
-    assert moments[0].recording
+    assert begun.state.record
+    assert moments[0].state.record
     assert not moments[0].streaming
     closing, off_air, done = moments[-3:]
-    assert closing.scene == "Penutup"
+    assert closing.state.scene == "Penutup"
     assert closing.streaming
-    assert (off_air.streaming, off_air.recording) == (False, True)
-    assert (done.streaming, done.recording) == (False, False)
+    assert (off_air.streaming, off_air.state.record) == (False, True)
+    assert (done.streaming, done.state.record) == (False, False)
     assert closing.at < off_air.at < done.at
 
 
@@ -160,8 +163,8 @@ def test_a_name_stands_on_a_scene_that_has_one(moments: list[Moment], shipped: C
     for venue in shipped.venues.values():
         holding = {name for name, items in venue.scenes.items() if any(item.value == "Teks Nama" for item in items)}
         for moment in moments:
-            if moment.lower_third and moment.scene in venue.scenes:
-                assert moment.scene in holding, (venue.id, moment)
+            if moment.lower_third and moment.state.scene in venue.scenes:
+                assert moment.state.scene in holding, (venue.id, moment)
 
 
 def test_apel_leaves_holidays_out(shipped: Configuration) -> None:
@@ -186,3 +189,47 @@ def test_the_seventeenth_has_four_events(shipped: Configuration) -> None:
         ("palace-relay", True),
         ("video-conference", True),
     ]
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH)
+def test_finishing_early_closes_in_order(event: str, first: First, run: Run) -> None:
+    """Whenever an operator ends an event, the silent closing picture comes at once and stays to the end."""
+    occurrence = first(event)
+    plain = run(occurrence)
+    for moment in plain[2:-3]:
+        now = moment.at + timedelta(seconds=5)
+        moments = run(occurrence, changed(ChangeKind.FINISH, occurrence, now))
+        after = [each for each in moments if each.at >= now]
+        assert {each.state.scene for each in after} == {"Penutup"}, moment
+        assert {each.state.mute for each in after} == {"all"}, moment
+        assert (after[-2].streaming, after[-2].state.record) == (False, True)
+        assert (after[-1].streaming, after[-1].state.record) == (False, False)
+        assert not any(each.lower_third for each in after)
+
+
+def test_overrun_moves_the_closing_but_not_the_clock(first: First, run: Run) -> None:
+    """With 15 minutes more, the relay closes at 11:17, and what is bound to the clock stays where it was."""
+    occurrence = first("hut-ri-82-relai-istana-pagi")
+    more = changed(ChangeKind.EXTEND, occurrence, occurrence.start + timedelta(minutes=5), value=900)
+    moments = run(occurrence, more)
+    assert clock(moments, "penutup") == "11:17:00"
+    assert [clock(moments, cue) for cue in ("detik-proklamasi", "sikap-sempurna")] == ["10:00:00", "10:17:00"]
+
+
+def test_late_guest_moves_everything_after(first: First, run: Run) -> None:
+    """A raising held for ten minutes before the Inspektur arrives raises the flag ten minutes later."""
+    occurrence = first("hut-ri-82-penaikan")
+    held = changed(ChangeKind.HOLD, occurrence, occurrence.start - timedelta(minutes=1))
+    on = changed(ChangeKind.RESUME, occurrence, occurrence.start + timedelta(minutes=9))
+    moments = run(occurrence, held, on)
+    assert [clock(moments, cue) for cue in ("bendera", "doa", "penutup")] == ["07:44:00", "08:18:00", "08:30:00"]
+
+
+def test_names_come_from_the_schedule(first: First, run: Run) -> None:
+    """Texts on the picture are filled from the event: nobody sees a name in braces."""
+    for event in ONE_OF_EACH:
+        for moment in run(first(event)):
+            assert not any("{" in text for text in moment.state.texts.values()), moment
+    raising = run(first("hut-ri-82-penaikan"))
+    assert at(raising, "07:00:00").state.texts["Tempat dan Waktu"] == "Gedung Daerah, Tanjungpinang · pukul 07:30"
+    assert at(raising, "07:30:00").state.texts["Nama"] == "Gubernur Kepulauan Riau"
