@@ -100,7 +100,8 @@ def _decoded(path: Path, look: Inspection, tools: Tools) -> Inspection:
     failed = done.code != 0
     return Inspection(
         readable=frames > 0 or (not look.video and length > 0),
-        duration=look.duration or length,
+        # A file that was torn off still claims its full length in its head.
+        duration=length or look.duration,
         video=look.video,
         audio=look.audio,
         frames=frames,

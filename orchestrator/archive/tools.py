@@ -103,19 +103,17 @@ class Tools:
         return Finished(process.returncode, output.whole, tuple(complaints.lines), complaints.count)
 
     def _wait(self, process: subprocess.Popen[bytes], readers: Sequence[_Reader]) -> None:
+        """Wait until a program has said its last word, or has been silent for too long."""
         silent, heard = 0.0, -1
-        while True:
-            try:
-                process.wait(timeout=_LOOK)
-            except subprocess.TimeoutExpired:
-                self.check()
-                now_heard = sum(reader.count for reader in readers)
-                silent = silent + _LOOK if now_heard == heard else 0.0
-                heard = now_heard
-                if silent >= _SILENT:
-                    return
-            else:
+        while not all(reader.end(_LOOK) for reader in readers):
+            self.check()
+            now_heard = sum(reader.count for reader in readers)
+            silent = silent + _LOOK if now_heard == heard else 0.0
+            heard = now_heard
+            if silent >= _SILENT:
                 return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=_SILENT)
 
 
 class _Part:
@@ -129,10 +127,11 @@ class _Part:
         self._thread = threading.Thread(target=self._work, args=(pipe,), name="archive-pipe", daemon=True)
         self._thread.start()
 
-    def end(self) -> None:
-        """Wait until the pipe's end was reached."""
+    def end(self, within: float | None = None) -> bool:
+        """Wait (seconds, or for ever) until the pipe's end was reached; whether it was."""
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(within)
+        return self._thread is None or not self._thread.is_alive()
 
     def _work(self, pipe: IO[bytes]) -> None:
         raise NotImplementedError

@@ -138,21 +138,15 @@ def _still(video: Path, seconds: float, target: Path, filters: Sequence[str], to
 
 def _contact_sheet(video: Path, length: float, target: Path, tools: Tools) -> bool:
     columns, rows = _SHEET
-    count = columns * rows
-    stills = [target.with_name(f".sheet_{number:02}.jpg") for number in range(count)]
-    made = [
-        _still(video, length * (number + 0.5) / count, still, ["-vf", "scale=320:-2"], tools)
-        for number, still in enumerate(stills)
-    ]
-    there = [still for still, ok in zip(stills, made, strict=True) if ok]
-    for number, still in enumerate(there):
-        still.rename(target.with_name(f".tile_{number:02}.jpg"))
-    argv = ["ffmpeg", "-nostdin", "-v", "error", "-i", str(target.with_name(".tile_%02d.jpg"))]
-    argv += ["-frames:v", "1", "-vf", f"tile={columns}x{rows}:padding=4", "-q:v", "4", str(target)]
-    done = tools.run(argv) if there else None
-    for left in target.parent.glob(".tile_*.jpg"):
-        left.unlink()
-    return done is not None and done.code == 0 and target.exists()
+    places = range(columns * rows)
+    argv = ["ffmpeg", "-nostdin", "-v", "error"]
+    for place in places:
+        argv += ["-ss", f"{length * (place + 0.5) / len(places):.3f}", "-i", str(video)]
+    pictures = "".join(f"[{place}:v]trim=end_frame=1,scale=320:-2,setsar=1[p{place}];" for place in places)
+    together = "".join(f"[p{place}]" for place in places)
+    graph = f"{pictures}{together}concat=n={len(places)},tile={columns}x{rows}:padding=4"
+    done = tools.run([*argv, "-filter_complex", graph, "-frames:v", "1", "-q:v", "4", str(target)])
+    return done.code == 0 and target.exists()
 
 
 def _by_time(files: Sequence[PackedFile]) -> Iterator[PackedFile]:

@@ -17,7 +17,7 @@ def ffmpeg(*arguments: str) -> None:
 def picture(seconds: float, source: str = "testsrc") -> list[str]:
     """Moving picture and a tone, encoded as small and as fast as can be."""
     return [
-        *("-f", "lavfi", "-i", f"{source}=size=160x90:rate={FPS}:duration={seconds}"),
+        *("-f", "lavfi", "-i", f"{source}{':' if '=' in source else '='}size=160x90:rate={FPS}:duration={seconds}"),
         *("-f", "lavfi", "-i", f"sine=440:duration={seconds}", "-pix_fmt", "yuv420p"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-g", str(FPS), "-c:a", "aac", "-b:a", "48k"),
     ]
