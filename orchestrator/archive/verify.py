@@ -30,8 +30,8 @@ def verify_bag(folder: Path, where: str, progress: Progress = nothing, check: Ch
         entries: Mapping[str, Mapping[str, str]] = bag.entries
     except (bagit.BagError, OSError, ValueError) as error:
         return [problems.unreadable_bag(str(folder), str(error), where)]
-    if not entries:
-        return [problems.unreadable_bag(str(folder), "it is empty", where)]
+    if not any(name.startswith("data/") for name in entries):
+        return [problems.unreadable_bag(str(folder), "it lists no file", where)]
     wrong = [problems.missing_file(str(folder / name), where) for name in sorted(missing)]
     wrong += [problems.added_file(str(folder / name), where) for name in sorted(added)]
     there = {name: sums for name, sums in entries.items() if name not in set(missing)}
