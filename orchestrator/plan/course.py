@@ -44,7 +44,7 @@ class CueStatus(StrEnum):
     DUE = "due"
     """It fires at its time, or has fired."""
     WAITING = "waiting"
-    """For an operator's GO."""
+    """For an operator's GO; in vain once its occurrence is over."""
     HELD = "held"
     """An operator holds the rundown, or the venue is still another occurrence's."""
     SKIPPED = "skipped"
@@ -290,6 +290,7 @@ class _Player:
 
     def _make(self, change: Change) -> None:
         now, place = change.at, self.rundown.index.get(change.cue or "")
+        self.floor = now
         match change.kind:
             case ChangeKind.HOLD if self.held_since is None:
                 self.held_since = now
@@ -328,7 +329,6 @@ class _Player:
             self.shift[place] += now - since
         if self.end > since:
             self._move_end(now, self.end + (now - since))
-        self.floor = now
 
     def _extend(self, now: datetime, by: timedelta) -> None:
         for place in self.pending():
@@ -336,7 +336,6 @@ class _Player:
                 self.shift[place] += by
         self._move_end(now, self.end + by)
         self.extended += by
-        self.floor = now
 
     def _finish(self, now: datetime) -> None:
         self._resume(now)
@@ -352,7 +351,6 @@ class _Player:
                 self.dropped.add(place)
         if by:
             self._move_end(now, now)
-        self.floor = now
 
     def _cancel(self, now: datetime, who: str) -> None:
         self._resume(now)
@@ -397,8 +395,6 @@ class _Player:
         over = self.over_at()
         if self.active and self.active[-1][1] is None:
             self.active[-1] = (self.active[-1][0], over)
-        if over is not None:
-            self.dropped.update(self.pending())
         if self.held_since is not None:
             self.holds.append((self.held_since, None))
         times = self.dues()

@@ -60,8 +60,10 @@ def next_cue(timeline: Timeline, venue: str, t: datetime) -> TimedCue | None:
     if there is None:
         return None
     span = _wanting(there.owner(t), t)
-    if span is not None and (found := _next_of(span, t)) is not None:
-        return found
+    if span is not None and not timeline.is_over(venue, span.occurrence.id, t):
+        found = _next_of(span, t)
+        if found is not None:
+            return found
     upcoming = _upcoming(timeline, venue, t)
     return None if upcoming is None else _first_of(upcoming)
 

@@ -288,7 +288,7 @@ def _venue_timeline(
 ) -> VenueTimeline:
     taken_turns = _take_turns(alone, by_occurrence)
     spans = sorted(taken_turns, key=lambda span: (span.opens, span.occurrence.start, span.occurrence.id))
-    owners = tuple(sorted((span for span in spans if span.begin is not None), key=attrgetter("begin")))
+    owners = tuple(span for span in taken_turns if span.begin is not None)
     begins = tuple(span.begin for span in owners if span.begin is not None)
     return VenueTimeline(
         venue=venue,
@@ -361,7 +361,7 @@ def _turn(span: Span, free: datetime) -> Span:
     course = span.course
     too_late = span.last is not None and span.last <= free
     if too_late or (course.cancelled_at is not None and course.cancelled_at <= free):
-        cues = tuple(replace(cue, status=CueStatus.CANCELLED) if cue.fires else cue for cue in span.cues)
+        cues = tuple(replace(cue, status=CueStatus.CANCELLED) if cue.status in _COMING else cue for cue in span.cues)
         return replace(span, cues=cues, begin=None, last=None, breaks=())
     course = replace(
         course,
