@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 
 from orchestrator.archive import document, hashing, problems
 from orchestrator.archive.bags import bags, put_right
-from orchestrator.archive.card import read_card
+from orchestrator.archive.card import Card, read_card
 from orchestrator.archive.document import wanted
 from orchestrator.archive.package import Packager, Step
-from orchestrator.archive.spool import Busy, Pending, Spool
+from orchestrator.archive.spool import Busy, Pending, Spool, clear
 from orchestrator.archive.tools import GivenUpError, Tools
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.catalogue.store import Catalogue
@@ -150,20 +150,29 @@ class Archivist:
                 _log.info("entered %s, which the catalogue didn't know", folder)
 
     def _tell_missing(self) -> None:
-        """Tell of occurrences that were to be recorded, are over, and have left nothing."""
+        """Tell of occurrences that were to be recorded, are over, and have left nothing; a day later their cards go."""
         for pending in self._spool.folders():
-            if not pending.files and not self._busy(pending.venue, pending.folder):
-                self._stand(pending.where, self._missing(pending))
+            if pending.files or self._busy(pending.venue, pending.folder):
+                continue
+            card = read_card(pending.card)
+            if card is None:
+                continue
+            age = self._age(card)
+            self._stand(pending.where, self._missing(card) if 0 < age < _MISSED_FOR else [])
+            if age >= _MISSED_FOR:
+                with suppress(OSError):
+                    clear(pending, ())
 
-    def _missing(self, pending: Pending) -> list[Problem]:
-        card = read_card(pending.card)
-        if card is None or self._catalogue.recordings.find(card.occurrence) is not None:
+    def _age(self, card: Card) -> float:
+        interval = wanted(card, self._catalogue.asrun.of(card.occurrence))
+        return (self._clock.now() - (interval[1] if interval else card.end)).total_seconds()
+
+    def _missing(self, card: Card) -> list[Problem]:
+        if self._catalogue.recordings.find(card.occurrence) is not None:
             return []
         lines = self._catalogue.asrun.of(card.occurrence)
-        interval = wanted(card, lines)
-        age = (self._clock.now() - (interval[1] if interval else card.end)).total_seconds()
         recorded = any(line.field.startswith("record") and line.after == "on" for line in lines)
-        return [problems.not_recorded(card.where)] if recorded and 0 < age < _MISSED_FOR else []
+        return [problems.not_recorded(card.where)] if recorded else []
 
     def _forget_gone(self) -> None:
         there = {pending.where for pending in self._spool.folders()} | {""}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, func, insert, or_, select, update
 
 from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.records import AsRun, Outcome
@@ -17,10 +19,14 @@ class AsRunStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        with database.read() as connection:
+            self._numbers = count((connection.execute(select(func.max(asrun.c.id))).scalar() or 0) + 1)
 
     def add(self, line: AsRun) -> AsRun:
         """Write a line; it comes back with its id."""
+        number = next(self._numbers)
         row = {
+            "id": number,
             "event": line.event,
             "cue": line.cue,
             "venue": line.venue,
@@ -34,9 +40,8 @@ class AsRunStore:
             "outcome": line.outcome,
             "at": _happened(line),
         }
-        with self._database.write() as connection:
-            written = connection.execute(insert(asrun).values(row).returning(asrun)).one()
-        return _line(written)
+        self._database.record(lambda connection: _do(connection, insert(asrun).values(row)))
+        return replace(line, id=number)
 
     def settle(
         self,
@@ -52,8 +57,7 @@ class AsRunStore:
             values |= {"sent_at": sent_at, "at": sent_at}
         if confirmed_at is not None:
             values["confirmed_at"] = confirmed_at
-        with self._database.write() as connection:
-            connection.execute(update(asrun).where(asrun.c.id == id).values(values))
+        self._database.record(lambda connection: _do(connection, update(asrun).where(asrun.c.id == id).values(values)))
 
     def between(
         self,
@@ -91,6 +95,10 @@ class AsRunStore:
         query = select(asrun).where(*wanted).order_by(asrun.c.at, asrun.c.id)
         with self._database.read() as connection:
             return [_line(row) for row in connection.execute(query)]
+
+
+def _do(connection: Connection, statement: Executable) -> None:
+    connection.execute(statement)
 
 
 def _happened(line: AsRun) -> datetime:

@@ -2,8 +2,9 @@
 
 A write is `durable` where the next start after a power cut needs it: operators' changes and what was archived. It waits
 for the disk (`synchronous=FULL`). All else (as-run lines, processes, incidents) is written on the path of the venues'
-loops, which must not wait for a disk: it survives the death of this program at once (`synchronous=NORMAL`: it is in
-the kernel), and a power cut once a thread has synced the write-ahead log, at most a second later.
+loops, which must not wait for a disk: it survives the death of this program at once (`synchronous=NORMAL`: it is in the
+kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. Nor may a full disk stop
+a loop: `record` keeps what can't be written in memory, in order, tries again each second, and says so in `problems`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
@@ -33,8 +35,13 @@ _BUSY = 5000
 """Milliseconds that SQLite waits for another process's write before it gives up."""
 _SYNC_EVERY = 1.0
 """Seconds until writes that didn't wait for the disk are on it."""
+_MOST_WAITING = 20_000
+"""Writes that are kept in memory while the disk takes none; then the oldest go."""
 _PATIENCE = 10
 """Seconds to wait for a database server."""
+
+Work = Callable[[Connection], None]
+"""A write, as a function of its connection."""
 
 
 class Database:
@@ -47,7 +54,9 @@ class Database:
         self._writing = threading.RLock()
         self._unsynced = threading.Event()
         self._closed = threading.Event()
-        self.problems: list[Problem] = []
+        self._waiting: deque[Work] = deque()
+        self._found: list[Problem] = []
+        self._refused: Problem | None = None
         self._engine = self._open(steps)
         self._syncer = threading.Thread(target=self._keep_synced, name="catalogue-sync", daemon=True)
         if self._file is not None:
@@ -56,12 +65,22 @@ class Database:
     def close(self) -> None:
         """Sync what isn't yet, and let the file go."""
         self._closed.set()
-        self._unsynced.set()
         if self._syncer.is_alive():
             self._syncer.join(timeout=5)
         with self._writing:
+            with suppress(StorageError):
+                self._drain()
+            if self._waiting:
+                _log.error(
+                    "%d lines of the log couldn't be written to %s and are lost", len(self._waiting), self._place
+                )
             self._sync()
             self._engine.dispose()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was wrong at the opening, and whether lines wait for a disk that can be written again."""
+        return (*self._found, *([self._refused] if self._refused is not None else []))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -78,6 +97,39 @@ class Database:
                 yield connection
         if not durable:
             self._unsynced.set()
+
+    def record(self, work: Work) -> None:
+        """Do a write that isn't durable: at once if possible, else when the disk can be written again.
+
+        `work` MUST do one thing, and MAY be called again after a failure.
+        """
+        with self._writing:
+            if len(self._waiting) >= _MOST_WAITING:
+                self._waiting.popleft()
+            self._waiting.append(work)
+            self._drain()
+
+    def _drain(self) -> None:
+        with self._writing:
+            while self._waiting:
+                try:
+                    with self.write() as connection:
+                        self._waiting[0](connection)
+                except StorageError as error:
+                    if not isinstance(error.__cause__, OperationalError | PoolTimeout):
+                        self._waiting.popleft()  # it would never succeed
+                        raise
+                    if self._refused is None:
+                        _log.error("%s", error)
+                    self._refused = error.problem
+                    return
+                except BaseException:
+                    self._waiting.popleft()
+                    raise
+                self._waiting.popleft()
+            if self._refused is not None:
+                _log.info("the database %s can be written again", self._place)
+            self._refused = None
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
@@ -117,7 +169,7 @@ class Database:
         file.rename(aside)
         problem = problems.damaged(self._place, str(aside))
         _log.error("%s", problem)
-        self.problems.append(problem)
+        self._found.append(problem)
 
     def _is_whole(self) -> bool:
         engine = self._connectable()
@@ -161,12 +213,13 @@ class Database:
         _log.info("database %s copied to %s before its form changes", self._place, copy)
 
     def _keep_synced(self) -> None:
-        while not self._closed.is_set():
-            self._unsynced.wait()
-            if self._closed.wait(_SYNC_EVERY):
-                return
-            self._unsynced.clear()
-            self._sync()
+        while not self._closed.wait(_SYNC_EVERY):
+            if self._waiting:
+                with suppress(StorageError):
+                    self._drain()
+            if self._unsynced.is_set():
+                self._unsynced.clear()
+                self._sync()
 
     def _sync(self) -> None:
         # The write-ahead log holds no locks, so to open and close it here takes none of SQLite's away.

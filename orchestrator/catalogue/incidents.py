@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, update
 
 from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.records import Incident
@@ -20,22 +20,31 @@ class IncidentStore:
 
     def begin(self, code: str, where: str, message: str, at: datetime) -> Incident:
         """Write that a problem began; where it lasts already, that stays and comes back."""
-        lasting = _lasting(code, where)
-        with self._database.write() as connection:
-            row = connection.execute(lasting).one_or_none()
+        incident = Incident(code, where, message, at, None)
+
+        def write(connection: Connection) -> None:
+            nonlocal incident
+            row = connection.execute(_lasting(code, where)).one_or_none()
             if row is None:
                 values = {"code": code, "place": where, "message": message, "since": at}
-                row = connection.execute(insert(incidents).values(values).returning(incidents)).one()
-        return _incident(row)
+                connection.execute(insert(incidents).values(values))
+            else:
+                incident = _incident(row)
+
+        self._database.record(write)
+        return incident
 
     def end(self, code: str, where: str, at: datetime) -> None:
         """Write that a problem ended; nothing happens where it doesn't last."""
-        with self._database.write() as connection:
+
+        def write(connection: Connection) -> None:
             connection.execute(
                 update(incidents)
                 .where(incidents.c.code == code, incidents.c.place == where, incidents.c.until.is_(None))
                 .values(until=at)
             )
+
+        self._database.record(write)
 
     def lasting(self) -> list[Incident]:
         """All that haven't ended, the oldest first."""

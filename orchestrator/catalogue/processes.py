@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.records import ProcessRow
@@ -25,14 +25,20 @@ class ProcessStore:
             "files": row.files,
             "started_at": row.started_at,
         }
-        with self._database.write() as connection:
+
+        def write(connection: Connection) -> None:
             connection.execute(delete(processes).where(processes.c.key == row.key))
             connection.execute(insert(processes).values(values))
 
+        self._database.record(write)
+
     def drop(self, key: str) -> None:
         """Forget a child; nothing happens where it isn't known."""
-        with self._database.write() as connection:
+
+        def write(connection: Connection) -> None:
             connection.execute(delete(processes).where(processes.c.key == key))
+
+        self._database.record(write)
 
     def all(self) -> list[ProcessRow]:
         """All children that were written down, by key."""

@@ -18,7 +18,9 @@ class Catalogue:
     """Everything that must be known again after a restart; safe to use from any thread.
 
     A database that can't be opened or written raises StorageError, in plain words. A damaged file is set aside and a
-    new one begun, because the service must run: `problems` then says so.
+    new one begun, because the service must run: `problems` then says so. When the disk takes nothing any more,
+    operators' changes and recordings raise StorageError; as-run lines, processes and incidents never do: they wait in
+    memory until the disk can be written again, and `problems` says that they wait.
     """
 
     def __init__(self, url: str) -> None:
@@ -36,8 +38,8 @@ class Catalogue:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """What was wrong at the opening, for the status."""
-        return tuple(self._database.problems)
+        """What was wrong at the opening, and whether writes wait; for the status."""
+        return self._database.problems
 
     def close(self) -> None:
         """Put everything on the disk and let the database go."""

@@ -108,6 +108,7 @@ def test_an_event_that_left_no_recording_is_told(office: Office) -> None:
     office.clock.forward(24 * 3600)
     archivist.run_once()
     assert archivist.problems() == ()
+    assert office.spooled() == []
 
 
 def test_a_busy_occurrence_is_told_of_nothing(office: Office) -> None:

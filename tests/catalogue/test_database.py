@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from orchestrator.catalogue import migrations
@@ -22,6 +22,8 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.errors import StorageError
 from orchestrator.plan.model import ChangeKind
 from tests.catalogue.conftest import START
+from tests.catalogue.test_stores import LINE
+from tests.support import until
 
 NOBODY = 65534
 
@@ -252,6 +254,43 @@ def test_a_full_disk_is_said_plainly_and_what_was_written_stays(url: str) -> Non
         assert catalogue.changes.active() == [first, second]
 
 
+def test_a_full_disk_never_stops_a_loop(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """While the disk takes nothing, log lines wait in memory in their order; operators are told; nothing is lost."""
+    with Catalogue(url) as catalogue:
+        database = catalogue._database
+        event.listen(database._engine, "begin", (refuse := Refusal()).begin)
+        refuse.full = True
+        line = catalogue.asrun.add(LINE)
+        catalogue.asrun.settle(line.id, confirmed_at=START, outcome="done")
+        catalogue.incidents.begin("disk.full", "v", "the disk is full", START)
+        catalogue.processes.put(ProcessRow("v/obs", 1, 1.0, "", "{}", START))
+        with pytest.raises(StorageError, match="free some disk space"):
+            catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        assert [problem.code for problem in catalogue.problems] == ["catalogue.write"]
+        assert catalogue.asrun.of("hut") == []
+        refuse.full = False
+        until(lambda: not catalogue.problems, 10, what="the waiting lines are written")
+        assert [found.outcome for found in catalogue.asrun.of("hut")] == ["done"]
+        assert len(catalogue.incidents.lasting()) == len(catalogue.processes.all()) == 1
+    assert caplog.text.count("can't be written") == 1
+
+
+def test_numbers_of_lines_go_on_after_a_restart(url: str) -> None:
+    """A line's number is never given twice."""
+    for expected in (1, 2, 3):
+        with Catalogue(url) as catalogue:
+            assert catalogue.asrun.add(LINE).id == expected
+
+
+def test_a_write_that_can_never_succeed_holds_up_no_other(catalogue: Catalogue) -> None:
+    """One impossible line is an error of who wrote it; those after it are written."""
+    with pytest.raises(StorageError):
+        catalogue.asrun.add(replace(LINE, reason=None))  # type: ignore[arg-type]
+    catalogue.asrun.add(LINE)
+    assert len(catalogue.asrun.of("hut")) == 1
+    assert catalogue.problems == ()
+
+
 def test_a_write_that_fails_leaves_nothing_half_done(catalogue: Catalogue) -> None:
     """A transaction is whole or not at all."""
     database = catalogue._database
@@ -264,6 +303,16 @@ def test_a_write_that_fails_leaves_nothing_half_done(catalogue: Catalogue) -> No
     with pytest.raises(RuntimeError):
         fail()
     assert catalogue.processes.all() == []
+
+
+class Refusal:
+    """A disk that can be made to take nothing."""
+
+    full = False
+
+    def begin(self, connection: Connection) -> None:
+        if self.full and connection.get_execution_options().get("writes"):
+            raise OperationalError("INSERT", None, Exception("database or disk is full"))
 
 
 def add_colour(connection: Connection) -> None:
