@@ -186,6 +186,8 @@ class Seen:
                 self.transitions = {each["transitionName"]: each["transitionKind"] for each in answer["transitions"]}
                 if "transition" not in self._touched:
                     self.transition = answer["currentSceneTransitionName"]
+            case "GetInputMute" | "GetInputSettings" if name not in self.inputs:
+                pass  # removed between the two questions
             case "GetInputMute":
                 self.mutes[name] = self.mutes[name] if ("mute", name) in self._touched else answer["inputMuted"]
             case "GetInputSettings":

@@ -1,0 +1,314 @@
+"""What provisioning decides, as values; that OBS takes it is tested in tests/real."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestrator.devices.obs import blueprint
+from orchestrator.devices.obs.provision import (
+    InputSeen,
+    ItemSeen,
+    ProvisionObserved,
+    Step,
+    missing_kinds,
+    plan_provision,
+)
+from orchestrator.plan.model import AudioInput, Venue
+from tests.devices.obs.studio import item, make_station, make_venue
+
+BASE = Path("/profil")
+KINDS = frozenset({"color_source_v3", "text_ft2_source_v2", "image_source", "ffmpeg_source", "pulse_input_capture"})
+SERVICE = {"server": "rtmp://127.0.0.1:1935/studio", "key": "aula"}
+
+
+def built(venue: Venue) -> ProvisionObserved:
+    """An OBS in which everything is as the profile says."""
+    wanted = blueprint.inputs(venue, BASE)
+    scenes = {
+        name: tuple(ItemSeen(place, each.source, dict(each.transform or {})) for place, each in enumerate(items))
+        for name, items in blueprint.scenes(venue).items()
+    }
+    inputs = {
+        name: InputSeen(
+            kind=blueprint.pick(each.kind, KINDS) or "",
+            settings=dict(each.settings),
+            tracks=None if each.tracks is None else dict.fromkeys("123456", each.tracks),
+            opacity=None if each.opacity == 1.0 else each.opacity,
+        )
+        for name, each in wanted.items()
+    }
+    return ProvisionObserved(
+        kinds=KINDS,
+        profile=blueprint.names(venue),
+        profiles=frozenset({blueprint.names(venue)}),
+        collection=blueprint.names(venue),
+        collections=frozenset({blueprint.names(venue)}),
+        parameters=dict(blueprint.parameters(venue)),
+        video=blueprint.video(venue),
+        service={"type": "rtmp_custom", **SERVICE},
+        scenes=scenes,
+        inputs=inputs,
+        transitions={"Potong": "cut_transition", "Pudar": "fade_transition"},
+        transition="Potong",
+    )
+
+
+VENUE = make_venue()
+BUILT = built(VENUE)
+
+
+def plan(observed: ProvisionObserved, venue: Venue = VENUE) -> list[tuple[str, Any]]:
+    return [(step.request.name, step.request.data) for step in plan_provision(observed, venue, BASE, SERVICE)]
+
+
+def says(observed: ProvisionObserved, venue: Venue = VENUE) -> list[str]:
+    return [step.says for step in plan_provision(observed, venue, BASE, SERVICE)]
+
+
+def with_input(name: str, **changes: Any) -> ProvisionObserved:
+    return replace(BUILT, inputs={**BUILT.inputs, name: replace(BUILT.inputs[name], **changes)})
+
+
+def test_what_is_as_the_profile_says_is_left_alone() -> None:
+    """A second run has nothing to change."""
+    assert plan(BUILT) == []
+
+
+def test_a_venue_gets_a_profile_and_a_scene_collection_of_its_own() -> None:
+    """First the profile, then the collection, and nothing is built in anybody else's."""
+    other = replace(BUILT, profile="Lama", profiles=frozenset({"Lama"}), collection="Lama", scenes={}, inputs={})
+    assert plan(other) == [("CreateProfile", {"profileName": "orchestrator aula"})]
+    other = replace(other, profile="orchestrator aula", collections=frozenset({"Lama"}))
+    assert plan(other) == [("CreateSceneCollection", {"sceneCollectionName": "orchestrator aula"})]
+    other = replace(other, collections=frozenset({"Lama", "orchestrator aula"}))
+    assert plan(other) == [("SetCurrentSceneCollection", {"sceneCollectionName": "orchestrator aula"})]
+
+
+def test_an_empty_studio_gets_every_scene_and_every_input() -> None:
+    """Scenes come before what lies in them; an input is made in its first scene."""
+    empty = replace(BUILT, scenes={"Scene": ()}, inputs={})
+    steps = plan(empty)
+    scenes = [data["sceneName"] for name, data in steps if name == "CreateScene"]
+    inputs = {data["inputName"]: data["sceneName"] for name, data in steps if name == "CreateInput"}
+    assert sorted(scenes) == sorted(VENUE.scenes)
+    assert inputs.keys() == blueprint.inputs(VENUE, BASE).keys()
+    assert inputs["Judul"] == "Segera Dimulai"
+    names = [name for name, _ in steps]
+    assert max(place for place, name in enumerate(names) if name == "CreateScene") < names.index("CreateInput")
+
+
+def test_only_what_differs_is_changed() -> None:
+    """One other size of text is one step."""
+    other = with_input("Judul", settings={**BUILT.inputs["Judul"].settings, "text": "Lama"})
+    ((name, data),) = plan(other)
+    assert name == "SetInputSettings"
+    assert data["inputName"] == "Judul"
+    assert data["inputSettings"]["text"] == "Segera Dimulai"
+    assert says(other) == ["'Judul' set up"]
+
+
+def test_settings_of_the_running_event_are_not_reset() -> None:
+    """A countdown's text and a relay's address belong to the event."""
+    counted = with_input("Hitung Mundur", settings={**BUILT.inputs["Hitung Mundur"].settings, "text": "4:59"})
+    relayed = with_input("Umpan", settings={**BUILT.inputs["Umpan"].settings, "input": "rtmp://istana/live"})
+    assert plan(counted) == []
+    assert plan(relayed) == []
+
+
+def test_an_item_that_was_moved_goes_back_to_its_place() -> None:
+    """The profile's box counts."""
+    items = BUILT.scenes["Penutup"]
+    place = next(index for index, each in enumerate(items) if each.source == "Ucapan")
+    moved = replace(items[place], transform={**items[place].transform, "positionX": 99.0})
+    scenes = {**BUILT.scenes, "Penutup": (*items[:place], moved, *items[place + 1 :])}
+    ((name, data),) = plan(replace(BUILT, scenes=scenes))
+    assert name == "SetSceneItemTransform"
+    assert (data["sceneName"], data["sceneItemId"]) == ("Penutup", place)
+
+
+def test_foreign_items_keep_their_place() -> None:
+    """What somebody added to a scene by hand is neither moved nor removed; ours are put in order around it."""
+    items = BUILT.scenes["Penutup"]
+    foreign = ItemSeen(99, "Logo Tambahan")
+    first, *rest = items
+    assert plan(replace(BUILT, scenes={**BUILT.scenes, "Penutup": (first, foreign, *rest)})) == []
+    swapped = (items[1], foreign, items[0], *items[2:])
+    steps = plan(replace(BUILT, scenes={**BUILT.scenes, "Penutup": swapped}))
+    assert {name for name, _ in steps} == {"SetSceneItemIndex"}
+    assert all(data["sceneItemId"] != 99 for _, data in steps)
+
+
+def test_an_input_of_another_kind_is_made_anew() -> None:
+    """A name that stands for something else is removed first."""
+    steps = plan(with_input("Judul", kind="image_source"))
+    assert steps == [("RemoveInput", {"inputName": "Judul"})]
+
+
+def test_microphones_that_obs_adds_by_itself_are_removed() -> None:
+    """Nothing is heard that the profile doesn't name."""
+    inputs = {**BUILT.inputs, "Mic/Aux": InputSeen("pulse_input_capture")}
+    observed = replace(BUILT, special=frozenset({"Mic/Aux"}), inputs=inputs)
+    assert plan(observed) == [("RemoveInput", {"inputName": "Mic/Aux"})]
+
+
+def test_the_empty_scene_of_a_new_collection_is_removed_and_no_other() -> None:
+    """A scene with something in it is somebody's."""
+    scenes = {**BUILT.scenes, "Scene": (), "Milik Orang": (ItemSeen(1, "Sesuatu"),)}
+    assert plan(replace(BUILT, scenes=scenes)) == [("RemoveScene", {"sceneName": "Scene"})]
+
+
+def test_sound_that_must_not_be_heard_goes_nowhere() -> None:
+    """With `audio: false` every track is off, so that no unmuting can let it out."""
+    quiet = replace(VENUE, scenes={"A": (item("camera", "rtsp://kamera/1", "Kamera"),)}, audio=())
+    observed = built(quiet)
+    loud = replace(observed.inputs["Kamera"], tracks=dict.fromkeys("123456", True))
+    steps = plan(replace(observed, inputs={"Kamera": loud}), quiet)
+    assert steps == [
+        ("SetInputAudioTracks", {"inputName": "Kamera", "inputAudioTracks": dict.fromkeys("123456", False)})
+    ]
+
+
+def test_sound_inputs_are_in_every_scene_but_those_inside_others() -> None:
+    """In a scene and in a scene within it the same microphone would be heard twice."""
+    placed = blueprint.scenes(VENUE)
+    heard = {name for name, items in placed.items() if any(each.source == "Mimbar" for each in items)}
+    assert heard == VENUE.scenes.keys() - {"Teks Nama"}
+
+
+def test_opacity_is_a_filter_of_our_own() -> None:
+    """It is made, changed, and left alone where nothing asks for it."""
+    venue = replace(VENUE, scenes={"A": (item("text", "Halus", "Teks", opacity=0.5),)}, audio=())
+    observed = built(venue)
+    bare = replace(observed, inputs={"Teks": replace(observed.inputs["Teks"], opacity=None)})
+    other = replace(observed, inputs={"Teks": replace(observed.inputs["Teks"], opacity=0.9)})
+    assert [name for name, _ in plan(bare, venue)] == ["CreateSourceFilter"]
+    assert [name for name, _ in plan(other, venue)] == ["SetSourceFilterSettings"]
+    assert plan(observed, venue) == []
+
+
+def test_a_kind_that_this_obs_lacks_is_told_and_the_rest_is_built() -> None:
+    """A window can't be shown without its plugin; that keeps nothing else back."""
+    venue = replace(VENUE, scenes={"A": (item("window", "Slide", "Jendela"), item("color", "#ffffff", "Putih"))})
+    observed = replace(built(venue), kinds=KINDS)
+    assert missing_kinds(observed, venue, BASE) == [("Jendela", "window")]
+    empty = replace(observed, scenes={}, inputs={})
+    made = [data["inputName"] for name, data in plan(empty, venue) if name == "CreateInput"]
+    assert "Jendela" not in made
+    assert "Putih" in made
+
+
+@pytest.mark.parametrize(
+    ("kind", "available", "expected"),
+    [
+        ("color", {"color_source_v3"}, "color_source_v3"),
+        ("color", {"color_source_v2", "color_source"}, "color_source_v2"),
+        ("countdown", {"text_ft2_source_v2"}, "text_ft2_source_v2"),
+        ("text", {"text_gdiplus_v3"}, "text_gdiplus_v3"),
+        ("tone", {"ffmpeg_source"}, "ffmpeg_source"),
+        ("window", {"color_source_v3"}, None),
+    ],
+)
+def test_what_an_item_is_made_of_is_what_this_obs_has(kind: str, available: set[str], expected: str | None) -> None:
+    """Not the version number decides, but what the server says that it can do."""
+    assert blueprint.pick(kind, available) == expected
+
+
+def test_the_key_of_the_stream_is_not_told() -> None:
+    """A publish key is a secret."""
+    steps = plan_provision(replace(BUILT, service={"type": "rtmp_common"}), VENUE, BASE, {**SERVICE, "key": "rahasia"})
+    assert [isinstance(step, Step) and step.says for step in steps] == ["stream to rtmp://127.0.0.1:1935/studio"]
+
+
+@pytest.mark.parametrize(
+    ("host", "hub", "key", "local", "expected"),
+    [
+        ("127.0.0.1", "127.0.0.1", "", "", ("rtmp://127.0.0.1:1935/studio", "aula")),
+        ("127.0.0.1", "127.0.0.1", "kunci", "", ("rtmp://127.0.0.1:1935/studio", "aula")),
+        ("127.0.0.1", "0.0.0.0", "kunci", "", ("rtmp://127.0.0.1:1935/studio", "aula")),
+        ("10.0.0.9", "0.0.0.0", "kunci", "10.0.0.2", ("rtmp://10.0.0.2:1935/studio", "aula-kunci")),
+        ("10.0.0.9", "127.0.0.1", "kunci", "10.0.0.2", ("rtmp://10.0.0.2:1935/studio", "aula-kunci")),
+        ("10.0.0.9", "hub.kantor", "kunci", "10.0.0.2", ("rtmp://hub.kantor:1935/studio", "aula-kunci")),
+    ],
+)
+def test_a_studio_elsewhere_publishes_with_its_key(
+    host: str, hub: str, key: str, local: str, expected: tuple[str, str], tmp_path: Path
+) -> None:
+    """A hub that listens on every address is reached at the one that the studio sees."""
+    service = blueprint.publishing(make_venue(host=host), make_station(tmp_path, hub_host=hub, key=key), local)
+    assert (service["server"], service["key"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("color", "opacity", "expected"),
+    [
+        ("#ff0000", 1.0, 0xFF0000FF),
+        ("#0b3d91", 1.0, 0xFF913D0B),
+        ("#ffffff", 0.5, 0x80FFFFFF),
+        ("#00ff0080", 1.0, 0x8000FF00),
+    ],
+)
+def test_colours_are_turned_round(color: str, opacity: float, expected: int) -> None:
+    """OBS wants alpha, blue, green, red."""
+    assert blueprint.abgr(color, opacity) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "bounds", "alignment", "box"),
+    [
+        ({}, "OBS_BOUNDS_MAX_ONLY", 0, (0, 0, 640, 360)),
+        ({"x": 40, "y": 20}, "OBS_BOUNDS_MAX_ONLY", 1 | 4, (40, 20, 600, 340)),
+        (
+            {"x": 40, "width": 200, "align": "right", "valign": "bottom"},
+            "OBS_BOUNDS_MAX_ONLY",
+            2 | 8,
+            (40, 0, 200, 360),
+        ),
+        (
+            {"width": 200, "height": 50, "align": "center", "valign": "center"},
+            "OBS_BOUNDS_MAX_ONLY",
+            0,
+            (0, 0, 200, 50),
+        ),
+    ],
+)
+def test_a_text_stays_in_its_box(options: dict[str, object], bounds: str, alignment: int, box: tuple[int, ...]) -> None:
+    """A text keeps to its side of its box whatever it says, and is never larger than the box."""
+    venue = replace(VENUE, scenes={"A": (item("text", "Teks", "Teks", **options),)}, audio=())
+    transform = blueprint.scenes(venue)["A"][0].transform
+    assert transform is not None
+    assert (transform["boundsType"], transform["boundsAlignment"]) == (bounds, alignment)
+    place = (transform["positionX"], transform["positionY"], transform["boundsWidth"], transform["boundsHeight"])
+    assert place == box
+
+
+@pytest.mark.parametrize(
+    ("fit", "bounds"),
+    [(None, "OBS_BOUNDS_SCALE_INNER"), ("cover", "OBS_BOUNDS_SCALE_OUTER"), ("stretch", "OBS_BOUNDS_STRETCH")],
+)
+def test_a_picture_fits_as_it_is_told(fit: str | None, bounds: str) -> None:
+    """Whole by default, or filling its box, or stretched."""
+    options = {"fit": fit} if fit else {}
+    venue = replace(VENUE, scenes={"A": (item("image", "assets/penutup.png", "Gambar", **options),)}, audio=())
+    transform = blueprint.scenes(venue)["A"][0].transform
+    assert transform is not None
+    assert transform["boundsType"] == bounds
+    assert blueprint.inputs(venue, BASE)["Gambar"].settings == {"file": "/profil/assets/penutup.png"}
+
+
+def test_keyframes_come_every_two_seconds() -> None:
+    """As every destination wants it, at any frame rate."""
+    slow = replace(VENUE, video=replace(VENUE.video, fps=25))
+    assert "keyint=50 min-keyint=50" in blueprint.parameters(slow)["SimpleOutput", "x264Settings"]
+
+
+def test_sound_inputs_by_their_kind() -> None:
+    """A device for pulse and alsa, a generator for a tone."""
+    venue = replace(VENUE, audio=(AudioInput("Mik", "pulse", "default"), AudioInput("Nada", "tone", "1000")))
+    found = blueprint.inputs(venue, BASE)
+    assert found["Mik"].settings == {"device_id": "default"}
+    assert found["Nada"].settings["input"] == "sine=frequency=1000:sample_rate=48000"
+    assert found["Nada"].settings["input_format"] == "lavfi"
