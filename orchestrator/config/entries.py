@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -71,7 +70,7 @@ def _faults(
         if _written(value, loc):
             return [(problems.empty_value(), loc, False)]
         return [(problems.missing_key(str(loc[-1])), loc[:-1], False)]
-    return [(_plain(kind, details["input"], details.get("ctx", {})), loc, False)]
+    return [(_plain(kind, details["input"]), loc, False)]
 
 
 def _written(value: Any, loc: tuple[str | int, ...]) -> bool:
@@ -110,7 +109,7 @@ _LIST_TYPES = frozenset({"list_type", "tuple_type", "set_type", "frozen_set_type
 _ENTRY_TYPES = frozenset({"model_type", "model_attributes_type", "dict_type", "mapping_type"})
 
 
-def _plain(kind: str, value: object, context: Mapping[str, Any]) -> Problem:
+def _plain(kind: str, value: object) -> Problem:
     """What pydantic found, in plain words."""
     if value is None:
         return problems.empty_value()
@@ -118,12 +117,6 @@ def _plain(kind: str, value: object, context: Mapping[str, Any]) -> Problem:
         return problems.not_a_list(value)
     if kind in _ENTRY_TYPES:
         return problems.not_a_mapping(value)
-    if kind == "int_type":
-        return problems.not_whole(value)
     if kind == "bool_type":
         return problems.not_a_flag(value)
-    if kind == "greater_than_equal":
-        return problems.too_small(value, context["ge"])
-    if kind == "less_than_equal":
-        return problems.too_large(value, context["le"])
     return problems.unusable(value)

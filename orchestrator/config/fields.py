@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from orchestrator.config import problems, times
@@ -22,10 +22,10 @@ MAX_TEXT = 4000
 MAX_ID = 80
 """Characters of one id: it becomes the name of folders."""
 
-_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,12})?")
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-_CUE_ID_AS_TIME = re.compile(r".*-(?:\d+[dhms])+")
-_PLACE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,12})?", re.ASCII)
+_COLOR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
+_CUE_ID_AS_TIME = re.compile(r".*-(?:\d+[dhms])+", re.ASCII)
+_PLACE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 def as_text(value: object) -> str:
@@ -68,7 +68,7 @@ def _identifier(value: object) -> str:
 
 def _cue_id(value: object) -> str:
     text = _identifier(value)
-    if text in times.RESERVED or _CUE_ID_AS_TIME.fullmatch(text):
+    if text in times.RESERVED or text.isdigit() or _CUE_ID_AS_TIME.fullmatch(text):
         raise Refused(problems.id_reads_as_time(text))
     return text
 
@@ -99,18 +99,9 @@ def places_of(template: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _number(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return float(value)
-    raise Refused(problems.not_a_number(value))
-
-
-def _even(value: int) -> int:
-    if isinstance(value, int) and value % 2:
-        raise Refused(problems.not_even(value))
-    return value
+def _in_range(value: object, number: float, low: float, high: float) -> None:
+    if not low <= number <= high:
+        raise Refused(problems.out_of_range(value, low, high))
 
 
 def detail_names(value: object) -> object:
@@ -165,6 +156,34 @@ class Reads:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """For pydantic."""
         return dict(self.schema)
+
+
+def whole(low: int, high: int, *, even: bool = False) -> Reads:
+    """For an int: a whole number in a range."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Refused(problems.not_whole(value))
+        _in_range(value, value, low, high)
+        if even and value % 2:
+            raise Refused(problems.not_even(value))
+        return value
+
+    schema: dict[str, Any] = {"type": "integer", "minimum": low, "maximum": high}
+    return Reads(read, {**schema, "multipleOf": 2} if even else schema)
+
+
+def number(low: int, high: int) -> Reads:
+    """For a float: a number in a range. Fractions come as text, which YAML readers of old would have misread."""
+
+    def read(value: object) -> float:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+            raise Refused(problems.not_a_number(value))
+        _in_range(value, float(text), low, high)
+        return float(text)
+
+    return Reads(read, {"type": "number", "minimum": low, "maximum": high})
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,8 +244,6 @@ CueId: TypeAlias = Annotated[str, Reads(_cue_id, {**_SCALAR, "pattern": f"^{_ID}
 Template: TypeAlias = Annotated[str, Reads(_template, _SCALAR)]
 """Text with places such as `{title}`."""
 Color: TypeAlias = Annotated[str, Reads(_color, _texts(_COLOR.pattern, "#0b3d91"))]
-Number: TypeAlias = Annotated[float, BeforeValidator(_number)]
-Even: TypeAlias = Annotated[int, AfterValidator(_even)]
 Names: TypeAlias = Annotated[tuple[str, ...], Reads(_names, {"anyOf": [{"type": "string"}, _LIST]})]
 Mute: TypeAlias = Annotated[MuteValue, Reads(_mute, {"anyOf": [{"enum": ["all", "none"]}, _LIST]})]
 Duration: TypeAlias = Annotated[timedelta, Reads(_of_line(times.duration), _texts(_LENGTH, "50m", "1h30m", "90s"))]

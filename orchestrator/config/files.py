@@ -15,12 +15,10 @@ from orchestrator.config.fields import (
     Day,
     Duration,
     End,
-    Even,
     Identifier,
     Line,
     Mute,
     Names,
-    Number,
     OrShort,
     Scalar,
     Start,
@@ -28,7 +26,9 @@ from orchestrator.config.fields import (
     Text,
     Zone,
     detail_names,
+    number,
     one_of,
+    whole,
 )
 from orchestrator.config.items import check_item, relay_flag
 from orchestrator.config.refused import Refused
@@ -213,7 +213,7 @@ class StudioEntry(Entry):
 
     host: Line = "127.0.0.1"
     """Where OBS runs."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 4455
+    port: Annotated[int, whole(1, 65535)] = 4455
     """The port of OBS's WebSocket server."""
     password: Scalar = ""
     """Its password, as ${NAME}."""
@@ -226,13 +226,13 @@ class StudioEntry(Entry):
 class VideoEntry(Entry):
     """A venue's picture."""
 
-    width: Annotated[Even, Field(ge=16, le=7680)] = 1920
+    width: Annotated[int, whole(16, 7680, even=True)] = 1920
     """Pixels."""
-    height: Annotated[Even, Field(ge=16, le=4320)] = 1080
+    height: Annotated[int, whole(16, 4320, even=True)] = 1080
     """Pixels."""
-    fps: Annotated[int, Field(ge=1, le=120)] = 30
+    fps: Annotated[int, whole(1, 120)] = 30
     """Frames a second."""
-    bitrate: Annotated[int, Field(ge=100, le=100_000)] = 6000
+    bitrate: Annotated[int, whole(100, 100_000)] = 6000
     """kbit/s."""
 
 
@@ -243,7 +243,7 @@ class AudioEntry(Entry):
     """pulse, alsa, or tone (a test tone)."""
     device: Line = "default"
     """The device's name; for a tone its pitch in Hz."""
-    volume: Annotated[Number, Field(ge=-100, le=26)] | None = None
+    volume: Annotated[float, number(-100, 26)] | None = None
     """dB; left as it is in OBS unless given."""
 
     @model_validator(mode="after")
@@ -278,19 +278,19 @@ class ItemEntry(Entry):
     """The title of a window."""
     name: Line | None = None
     """What cues call it, and its name in OBS."""
-    x: Number | None = None
+    x: Annotated[float, number(-16_384, 16_384)] | None = None
     """Pixels from the left edge of the venue's picture."""
-    y: Number | None = None
+    y: Annotated[float, number(-16_384, 16_384)] | None = None
     """Pixels from the upper edge."""
-    width: Annotated[Number, Field(ge=1, le=16384)] | None = None
+    width: Annotated[float, number(1, 16384)] | None = None
     """Pixels."""
-    height: Annotated[Number, Field(ge=1, le=16384)] | None = None
+    height: Annotated[float, number(1, 16384)] | None = None
     """Pixels."""
     visible: bool | None = None
     """false: hidden until a cue shows it."""
-    opacity: Annotated[int, Field(ge=0, le=100)] | None = None
+    opacity: Annotated[int, whole(0, 100)] | None = None
     """Percent; 100 covers all behind it."""
-    size: Annotated[int, Field(ge=4, le=1000)] | None = None
+    size: Annotated[int, whole(4, 1000)] | None = None
     """Height of the letters in pixels."""
     font: Line | None = None
     """Name of the font."""
@@ -320,9 +320,9 @@ class VenueFile(Entry):
     """What people call it."""
     timezone: Zone
     """Time zone, such as Asia/Jakarta."""
-    latitude: Annotated[Number, Field(ge=-90, le=90)]
+    latitude: Annotated[float, number(-90, 90)]
     """Degrees north."""
-    longitude: Annotated[Number, Field(ge=-180, le=180)]
+    longitude: Annotated[float, number(-180, 180)]
     """Degrees east."""
     studio: StudioEntry
     """Its OBS."""
@@ -352,7 +352,7 @@ class DestinationEntry(Entry):
 class HubEntry(Entry):
     """The RTMP hub."""
 
-    port: Annotated[int, Field(ge=1, le=65535)] = 1935
+    port: Annotated[int, whole(1, 65535)] = 1935
     """Port of the built-in hub."""
     host: Line = "127.0.0.1"
     """Address that the built-in hub listens on."""
@@ -367,7 +367,7 @@ class WebEntry(Entry):
 
     host: Line = "127.0.0.1"
     """Address to listen on."""
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    port: Annotated[int, whole(0, 65535)] = 8080
     """Port; 0 for any free one."""
 
 
@@ -404,7 +404,7 @@ class StationFile(Entry):
     hub: Annotated[HubEntry, BeforeValidator(_hub), OrShort({"type": "string"})] = HubEntry.model_construct()
     """The RTMP hub: {port: 1935}, or the address of another."""
     web: WebEntry = WebEntry.model_construct()
-    """The HTTP interface."""
+    """Where the pages and the HTTP interface are."""
     archive: Annotated[StoreEntry, BeforeValidator(_store), OrShort({"type": "string"})] = StoreEntry.model_construct()
     """The archive's folder, or its settings."""
     alerts: list[Text] = Field(default_factory=list)

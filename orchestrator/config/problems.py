@@ -206,14 +206,9 @@ def not_even(value: object) -> Problem:
     return Problem("config.not-even", N_("an even number is needed here ({value})"), {"value": shown(value)})
 
 
-def too_small(value: object, low: object) -> Problem:
-    text = N_("the number is too small ({value}); at least {low}")
-    return Problem("config.out-of-range", text, {"value": shown(value), "low": low})
-
-
-def too_large(value: object, high: object) -> Problem:
-    text = N_("the number is too large ({value}); at most {high}")
-    return Problem("config.out-of-range", text, {"value": shown(value), "high": high})
+def out_of_range(value: object, low: float, high: float) -> Problem:
+    text = N_("the number is out of range ({value}); it must be from {low} to {high}")
+    return Problem("config.out-of-range", text, {"value": shown(value), "low": low, "high": high})
 
 
 def not_a_flag(value: object) -> Problem:

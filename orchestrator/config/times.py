@@ -16,13 +16,13 @@ from orchestrator.plan.model import Anchor, At, StartSpec
 from orchestrator.plan.rules import RuleFault, rule_fault
 
 _LENGTH = r"(?:(?P<d>\d{1,3})d)?(?:(?P<h>\d{1,4})h)?(?:(?P<m>\d{1,5})m)?(?:(?P<s>\d{1,6})s)?"
-_DURATION = re.compile(_LENGTH)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_OFFSET = re.compile(r"(?P<anchor>[^+\s]+?)\s*(?P<sign>[+-])\s*(?P<length>(?:\d+[dhms])+)")
-_SUN = re.compile(rf"(?P<sun>sunrise|sunset)(?:\s*(?P<sign>[+-])\s*(?P<length>{_LENGTH}))?")
-_ZONED = re.compile(r".*\d(?:Z|z|\s?[+-]\d\d:?\d\d)")
-IDENTIFIER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+_DURATION = re.compile(_LENGTH, re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_OFFSET = re.compile(r"(?P<anchor>[^+\s]+?)\s*(?P<sign>[+-])\s*(?P<length>(?:\d+[dhms])+)", re.ASCII)
+_SUN = re.compile(rf"(?P<sun>sunrise|sunset)(?:\s*(?P<sign>[+-])\s*(?P<length>{_LENGTH}))?", re.ASCII)
+_ZONED = re.compile(r".*\d(?:Z|z|\s?[+-]\d\d:?\d\d)", re.ASCII)
+IDENTIFIER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?", re.ASCII)
 """What ids of events, venues, ceremonies, destinations and cues are made of."""
 
 _ANCHORS = {"start": Anchor.START, "end": Anchor.END, "sunrise": Anchor.SUNRISE, "sunset": Anchor.SUNSET}
@@ -86,7 +86,7 @@ def cue_time(text: str) -> At:
     if found is not None and (length := _DURATION.fullmatch(found["length"])) is not None:
         anchor = found["anchor"]
         offset = _elapsed(length) if found["sign"] == "+" else -_elapsed(length)
-    if not IDENTIFIER.fullmatch(anchor) or anchor == "go" or abs(offset) > LONGEST:
+    if not IDENTIFIER.fullmatch(anchor) or anchor == "go" or anchor.isdigit() or abs(offset) > LONGEST:
         raise Refused(problems.not_a_cue_time(text))
     if anchor in _ANCHORS:
         return At(_ANCHORS[anchor], offset)
@@ -135,7 +135,7 @@ def zone_exists(name: str) -> bool:
     """Whether the IANA database knows a zone."""
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         return False
     return True
 
