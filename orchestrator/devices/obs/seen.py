@@ -232,8 +232,8 @@ class Seen:
             for instance, seen in self.instances.items()
             if instance[0] not in scenes and instance[0] in self.scenes
         }
-        for scene, items in scenes.items():
-            for item in items:
+        for scene in scenes.keys() & self.scenes:
+            for item in scenes[scene]:
                 instance = (scene, item["sceneItemId"])
                 shown = item["sceneItemEnabled"]
                 if ("item", instance) in self._touched and instance in self.instances:
