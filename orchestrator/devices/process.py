@@ -21,7 +21,7 @@ import psutil
 from orchestrator.catalogue.records import ProcessRow
 from orchestrator.clock import Clock
 from orchestrator.devices import problems
-from orchestrator.errors import DeviceError
+from orchestrator.errors import DeviceError, OrchestratorError
 
 _log = logging.getLogger(__name__)
 
@@ -115,6 +115,9 @@ class Process:
         """As it is written down."""
         self.same_argv = same_argv
         """Whether it runs with the argv that was asked for; an adopted one may not."""
+        noted: Mapping[str, str] = json.loads(row.files)
+        self.files: Mapping[str, str] = {key: noted[key] for key in noted if key not in {_BOOT, _TICKS}}
+        """The paths that were given at its launch."""
         self._store = store
         self._clock = clock
         self._child = child
@@ -139,11 +142,6 @@ class Process:
     def adopted(self) -> bool:
         """Whether an earlier service launched it, so that its exit code stays unknown."""
         return self._child is None
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        """The paths that were given at its launch."""
-        return {key: value for key, value in json.loads(self.row.files).items() if key not in {_BOOT, _TICKS}}
 
     def alive(self) -> bool:
         """Whether it still runs; one that has ended is reaped and struck from the store."""
@@ -200,7 +198,7 @@ class Process:
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None
-        self._store.drop(self.key)
+        _note(lambda: self._store.drop(self.key), self.key)
 
 
 def launch(spec: ProcessSpec, store: ProcessStore, clock: Clock) -> Process:
@@ -232,7 +230,7 @@ def launch(spec: ProcessSpec, store: ProcessStore, clock: Clock) -> Process:
         files=json.dumps({**spec.files, **identity}),
         started_at=clock.now(),
     )
-    store.put(row)
+    _note(lambda: store.put(row), spec.key)
     _log.info("Started %s as process %d", spec.key, child.pid)
     return Process(row, store, clock, child)
 
@@ -252,6 +250,14 @@ def adopt_row(row: ProcessRow, store: ProcessStore, clock: Clock, same_argv: boo
         return None
     _log.info("Found %s again as process %d", row.key, row.pid)
     return process
+
+
+def _note(write: Callable[[], None], key: str) -> None:
+    """Change the store; what is on the air doesn't end because the store can't be written."""
+    try:
+        write()
+    except OrchestratorError as error:
+        _log.error("%s can't be written down, so a restart of the service wouldn't find it: %s", key, error)
 
 
 def _open_log(path: Path) -> BinaryIO:

@@ -22,6 +22,11 @@ RELAY_SCHEMES = frozenset({"rtmp", "rtmps", "srt", "http", "https"})
 """What a relay source's address may begin with."""
 
 
+def is_relayable(address: str) -> bool:
+    """Whether an address is one that can be relayed."""
+    return urlsplit(address).scheme in RELAY_SCHEMES
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A destination's address, the key apart: ffmpeg logs addresses, and the key must not get there."""

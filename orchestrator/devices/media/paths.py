@@ -24,8 +24,8 @@ class HubPaths:
 
     @property
     def studio_key(self) -> Secret:
-        """The name that the venue's studio publishes under: unguessable where a publish key is given."""
-        key = self.hub.publish_key.reveal()
+        """The name that the venue's studio publishes under: unguessable where it comes over the network."""
+        key = "" if is_local(self.venue.studio.host) else self.hub.publish_key.reveal()
         return Secret(f"{self.venue.id}-{key}" if key else self.venue.id)
 
     def studio_server(self) -> str:

@@ -1,0 +1,279 @@
+"""A venue's media path as the loop drives it: splicer, pushers, safety recorder and relay."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from orchestrator.clock import Clock
+from orchestrator.config.folders import DataFolder
+from orchestrator.config.model import Station
+from orchestrator.devices.device import Command
+from orchestrator.devices.media import problems, report, state
+from orchestrator.devices.media.argv import is_relayable
+from orchestrator.devices.media.child import Child, Order, Policy, Pulse, State
+from orchestrator.devices.media.orders import FOLDER, Orders, relay_print
+from orchestrator.devices.media.paths import HubPaths
+from orchestrator.devices.media.pulse import FfmpegPulse, SplicerPulse
+from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, write
+from orchestrator.devices.media.state import MediaObserved, MediaWanted
+from orchestrator.devices.process import ProcessStore
+from orchestrator.errors import DeviceError, Problem
+from orchestrator.plan.model import Destination, Source, Venue, VenueState
+
+_log = logging.getLogger(__name__)
+
+_TICK = 0.2
+"""Seconds between looks at the children; the end of one is seen at once."""
+_END_WITHIN = 15.0
+"""Seconds that everything has to end in order."""
+_QUIET = 1.5
+"""Seconds without a packet after which the programme counts as silent, and its readers aren't blamed."""
+_TAKE_OUTSIDE = "manual"
+"""The spool's folder for what is recorded outside an event."""
+_PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=3.0)
+_RECORDER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
+_RELAY = Policy(start_within=20.0, stall_after=8.0, most_pause=2.0)
+_SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)
+
+
+class MediaDevice:
+    """Drives the media path of one venue.
+
+    Args:
+        venue: The venue.
+        destinations: Every destination, by id.
+        station: The station, for its hub.
+        folder: The data folder.
+        clock: The clock.
+        processes: Where what runs is written down.
+    """
+
+    name = "media"
+
+    def __init__(
+        self,
+        venue: Venue,
+        destinations: Mapping[str, Destination],
+        station: Station,
+        folder: DataFolder,
+        clock: Clock,
+        processes: ProcessStore,
+    ) -> None:
+        self._venue = venue
+        self._destinations = destinations
+        self._folder = folder
+        self._clock = clock
+        self._processes = processes
+        self._orders = Orders(HubPaths(station.hub, venue), folder, clock)
+        self._lock = threading.RLock()
+        self._nudge = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"media {venue.id}", daemon=True)
+        self._wake: Callable[[], None] = lambda: None
+        self._splicer = self._child("splicer", SplicerPulse(), _SPLICER)
+        self._recorder = self._child("recorder", FfmpegPulse(), _RECORDER)
+        self._relay = self._child("relay", FfmpegPulse(), _RELAY)
+        self._pushers: dict[str, Child] = {}
+        self._needed = False
+        self._failed = False
+        self._source: Source | None = None
+        self._source_reached = False
+        self._seen: MediaObserved | None = None
+        self._prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
+        self._meter = report.Meter(venue.id, destinations, folder)
+
+    def start(self, wake: Callable[[], None]) -> None:
+        """Take over what an earlier service left running, and keep everything from now on."""
+        self._wake = wake
+        with self._lock:
+            self._adopt()
+            self._look()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching; everything runs on."""
+        self._stopped.set()
+        self._nudge.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def end(self) -> None:
+        """End every child gently; after `stop`."""
+        with self._lock:
+            for child in self._children():
+                child.order(None)
+            deadline = self._clock.monotonic() + _END_WITHIN
+            while any(child.state is not State.STOPPED for child in self._children()):
+                for child in self._children():
+                    child.tick()
+                if self._clock.monotonic() > deadline:
+                    _log.error("%s: not everything ended within %.0f s", self._venue.id, _END_WITHIN)
+                    return
+                self._clock.sleep(0.02)
+
+    def needed(self, soon: bool) -> None:
+        """Get the programme path up ahead of its time; without need it is taken down once nothing uses it."""
+        self._needed = soon
+        with self._lock:
+            if soon and not self._splicer.view().ordered:
+                self._up()
+
+    def wanted(self, venue: VenueState) -> MediaWanted:
+        """The media part of the venue's state."""
+        folder = self._folder.safety(self._venue.id, venue.occurrence or _TAKE_OUTSIDE)
+        return state.wanted(venue, str(folder), relay_print)
+
+    def observe(self) -> MediaObserved | None:
+        """What was last seen."""
+        return self._seen
+
+    def diff(self, observed: MediaObserved, wanted: MediaWanted) -> Sequence[Command]:
+        """What to send, in order."""
+        return state.diff(observed, wanted)
+
+    def send(self, commands: Sequence[Command]) -> Sequence[DeviceError | None]:
+        """Give the orders; the children are brought there by their keeper."""
+        with self._lock:
+            results = [self._send(command) for command in commands]
+            self._look()
+        self._nudge.set()
+        return results
+
+    def report(self, observed: MediaObserved) -> Mapping[str, object]:
+        """What status shows."""
+        return self._meter.report(observed)
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with it now."""
+        seen = self._seen
+        return [] if seen is None else report.problems_of(seen, self._venue.id, self._destinations)
+
+    def _child(self, name: str, pulse: Pulse, policy: Policy) -> Child:
+        child = Child(self._orders.key(name), pulse, policy, self._processes, self._clock)
+        child.on_exit = self._nudge.set
+        return child
+
+    def _pusher(self, destination: str) -> Child:
+        if destination not in self._pushers:
+            self._pushers[destination] = self._child(f"pusher/{destination}", FfmpegPulse(), _PUSHER)
+        return self._pushers[destination]
+
+    def _children(self) -> list[Child]:
+        """Readers of the programme first, so that they end before it does."""
+        return [*self._pushers.values(), self._recorder, self._relay, self._splicer]
+
+    def _adopt(self) -> None:
+        """Find the children of an earlier service, and keep them as they were ordered."""
+        prefix = self._orders.key("pusher/")
+        for row in self._processes.all():
+            name = row.key.removeprefix(prefix)
+            if row.key.startswith(prefix) and self._pusher(name).adopt(self._orders.log(f"pusher/{name}")):
+                destination = self._destinations.get(name)
+                if destination is not None and self._pusher(name).view().fingerprint == self._prints[name]:
+                    self._pusher(name).order(self._orders.pusher(destination))
+        if self._recorder.adopt(self._orders.log("recorder")):
+            self._recorder.order(self._orders.recorder(Path(self._recorder.view().files[FOLDER])))
+        self._relay.adopt(self._orders.log("relay"))
+        if self._splicer.adopt(self._orders.log("splicer")):
+            wanted = self._orders.wanted()
+            self._source = wanted.source if wanted is not None else None
+            order = self._orders.splicer()
+            self._splicer.order(Order(self._splicer.view().fingerprint, order.make))
+
+    def _up(self) -> None:
+        if self._source is None:
+            self._tell(Source.STUDIO)
+        self._splicer.order(self._orders.splicer())
+
+    def _tell(self, source: Source) -> None:
+        write(self._orders.files.wanted, Wanted(source))
+        if source is not self._source:
+            self._source, self._source_reached = source, False
+
+    def _send(self, command: Command) -> DeviceError | None:
+        try:
+            self._do(command)
+        except DeviceError as error:
+            return error
+        except OSError:
+            return DeviceError(problems.not_writable(self._orders.files.folder, self._venue.id))
+        return None
+
+    def _do(self, command: Command) -> None:
+        if command.field == state.SPLICER:
+            self._up()
+        elif command.field == state.SOURCE:
+            self._tell(Source(str(command.after)))
+        elif command.field == state.RECORD:
+            self._recorder.order(self._orders.recorder(Path(str(command.after))) if command.after else None)
+        elif command.field == state.RELAY:
+            address = str(command.after)
+            if address and not is_relayable(address):
+                raise DeviceError(problems.relay_scheme(self._venue.id))
+            self._relay.order(self._orders.relay(address) if address else None)
+        else:
+            self._feed(command.field.removeprefix(state.STREAM), bool(command.after))
+
+    def _feed(self, name: str, on: bool) -> None:
+        destination = self._destinations.get(name)
+        if on and destination is None:
+            raise DeviceError(problems.destination_unknown(name, f"{self._venue.id}/{name}"))
+        self._pusher(name).order(self._orders.pusher(destination) if on and destination is not None else None)
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._nudge.wait(_TICK)
+            self._nudge.clear()
+            try:
+                with self._lock:
+                    self._keep()
+                    changed = self._look()
+                self._failed = False
+            except Exception:  # noqa: BLE001 - the keeper of what is on the air may not end
+                if not self._failed:
+                    _log.exception("The keeper of %s's media path failed in this round", self._venue.id)
+                self._failed, changed = True, False
+            if changed:
+                self._wake()
+
+    def _keep(self) -> None:
+        """One round: the children as they are ordered, and the splicer gone when nothing needs it."""
+        status = self._splicer.view().data
+        silent = not isinstance(status, SplicerStatus) or status.sent_age is None or status.sent_age > _QUIET
+        for child in self._children():
+            child.tick(hold=silent and child is not self._splicer and child is not self._relay)
+        readers = [*self._pushers.values(), self._recorder]
+        idle = not self._needed and all(child.state is State.STOPPED for child in readers)
+        if idle and self._splicer.view().ordered:
+            self._splicer.order(None)
+            self._relay.order(None)
+
+    def _look(self) -> bool:
+        """Take a new look; whether anything has changed that the loop should hear of at once."""
+        before = self._seen
+        splicer = self._splicer.view()
+        status = splicer.data if isinstance(splicer.data, SplicerStatus) else None
+        source = Source(status.on) if status is not None and status.on and splicer.live else None
+        self._source_reached = self._source_reached or (source is not None and source is self._source)
+        self._seen = MediaObserved(
+            splicer=splicer,
+            recorder=self._recorder.view(),
+            relay=self._relay.view(),
+            pushers={name: child.view() for name, child in self._pushers.items()},
+            ordered_source=self._source,
+            source=source,
+            source_reached=self._source_reached,
+            prints=self._prints,
+        )
+        return before is None or _facts(before) != _facts(self._seen)
+
+
+def _facts(seen: MediaObserved) -> object:
+    """What of a look isn't a mere count."""
+    views = {"splicer": seen.splicer, "recorder": seen.recorder, "relay": seen.relay, **seen.pushers}
+    calm = {name: replace(view, data=None, working_for=0.0) for name, view in views.items()}
+    return calm, seen.ordered_source, seen.source, seen.source_reached

@@ -1,0 +1,153 @@
+"""What a venue's children are launched with: their argv, files and logs."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, timedelta
+from pathlib import Path
+
+from orchestrator.clock import Clock
+from orchestrator.config.folders import DataFolder
+from orchestrator.devices.media import argv, problems
+from orchestrator.devices.media.child import Order
+from orchestrator.devices.media.paths import HubPaths
+from orchestrator.devices.media.pulse import PROGRESS, STATUS
+from orchestrator.devices.media.splicer.control import SplicerConfig, SplicerFiles, Wanted, read_wanted, write
+from orchestrator.devices.process import ProcessSpec
+from orchestrator.errors import DeviceError
+from orchestrator.plan.model import Destination
+
+FOLDER = "folder"
+"""The name, in a recorder's files, of the folder that it writes to."""
+
+
+class Orders:
+    """Makes the orders of one venue."""
+
+    def __init__(self, paths: HubPaths, folder: DataFolder, clock: Clock) -> None:
+        self._paths = paths
+        self._venue = paths.venue.id
+        self._run = folder.run(self._venue)
+        self._logs = folder.logs
+        self._clock = clock
+        self.files = SplicerFiles(self._run)
+        """The splicer's files."""
+
+    def key(self, child: str) -> str:
+        """The store's key of a child."""
+        return f"{self._venue}/{child}"
+
+    def log(self, child: str) -> Path:
+        """The log of a child."""
+        return self._logs / f"{self._venue}-{child.replace('/', '-')}.log"
+
+    def splicer(self) -> Order:
+        """The splicer."""
+        config = SplicerConfig(self._venue, self._paths.studio, self._paths.relay, self._paths.program)
+
+        def make() -> ProcessSpec:
+            try:
+                write(self.files.config, config)
+                self.files.status.unlink(missing_ok=True)
+            except OSError as error:
+                raise DeviceError(problems.not_writable(self._run, self._venue)) from error
+            command = (sys.executable, "-m", "orchestrator.devices.media.splicer", "--folder", str(self._run))
+            return ProcessSpec(
+                self.key("splicer"),
+                command,
+                self.log("splicer"),
+                files={STATUS: str(self.files.status)},
+                secrets=(self._paths.hub.publish_key.reveal(),),
+            )
+
+        return Order(_digest(json.dumps(asdict(config))), make)
+
+    def wanted(self) -> Wanted | None:
+        """What the splicer was last told."""
+        return read_wanted(self.files.wanted)
+
+    def pusher(self, destination: Destination) -> Order:
+        """The pusher of one destination."""
+        name = f"pusher/{destination.id}"
+
+        def make() -> ProcessSpec:
+            progress = self._progress(name)
+            return ProcessSpec(
+                self.key(name),
+                argv.pusher(self._paths.program, destination, progress),
+                self.log(name),
+                files={PROGRESS: str(progress)},
+                secrets=argv.address_of(destination).secrets,
+            )
+
+        print_ = _digest(f"{self._paths.program}\0{destination.url.reveal()}\0{destination.key.reveal()}")
+        return Order(print_, make, self._paths.program)
+
+    def recorder(self, folder: Path) -> Order:
+        """The safety recorder, into a folder."""
+
+        def make() -> ProcessSpec:
+            where = f"{self._venue}/safety"
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                stamp = self._stamp(folder)
+                (folder / f"{stamp}.csv").touch()
+            except OSError as error:
+                full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+                raise DeviceError((problems.disk_full if full else problems.not_writable)(folder, where)) from error
+            progress = self._progress("recorder")
+            return ProcessSpec(
+                self.key("recorder"),
+                argv.recorder(self._paths.program, folder, stamp, progress),
+                self.log("recorder"),
+                files={PROGRESS: str(progress), FOLDER: str(folder)},
+            )
+
+        return Order(str(folder), make, self._paths.program)
+
+    def relay(self, source: str) -> Order:
+        """What takes a relay source in."""
+
+        def make() -> ProcessSpec:
+            progress = self._progress("relay")
+            return ProcessSpec(
+                self.key("relay"),
+                argv.relay(source, self._paths.relay, progress),
+                self.log("relay"),
+                files={PROGRESS: str(progress)},
+                secrets=(source,),
+            )
+
+        return Order(relay_print(source), make, source)
+
+    def _progress(self, name: str) -> Path:
+        """A fresh progress file: an old one would look like work."""
+        path = self._run / f"{name.replace('/', '-')}.progress"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise DeviceError(problems.not_writable(self._run, self._venue)) from error
+        return path
+
+    def _stamp(self, folder: Path) -> str:
+        """The launch's name in UTC, one that no earlier launch has used: nothing recorded is ever written over."""
+        at = self._clock.now().astimezone(UTC)
+        while True:
+            stamp = at.strftime("%Y%m%dT%H%M%SZ")
+            if not any(folder.glob(f"{stamp}*")):
+                return stamp
+            at += timedelta(seconds=1)
+
+
+def relay_print(address: str) -> str:
+    """What tells one relay's order from another's; an address may hold a secret."""
+    return _digest(address)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,188 @@
+"""What a look at the media path means for people: the status, and the problems."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+from orchestrator.config.folders import DataFolder
+from orchestrator.devices.media import problems
+from orchestrator.devices.media.child import State, View
+from orchestrator.devices.media.exits import Meaning
+from orchestrator.devices.media.orders import FOLDER
+from orchestrator.devices.media.progress import Progress
+from orchestrator.devices.media.splicer.control import SplicerStatus
+from orchestrator.devices.media.state import MediaObserved
+from orchestrator.errors import Problem
+from orchestrator.plan.model import Destination, Source
+
+_TRIES = 3
+"""Restarts in a row after which a destination that connects counts as failed."""
+_HOPELESS = frozenset({Meaning.REFUSED, Meaning.FORMAT, Meaning.NAME})
+_SPLICER_DOWN_AFTER = 2
+"""Restarts in a row of the splicer that are a problem to speak of."""
+_SILENT_AFTER = 5.0
+"""Seconds without a packet on programme, with somebody fed, that are a problem to speak of."""
+
+_SAID: Mapping[Meaning, Callable[[str, str], Problem]] = MappingProxyType(
+    {
+        Meaning.REFUSED: problems.key_refused,
+        Meaning.NAME: problems.name_unknown,
+        Meaning.UNREACHABLE: problems.unreachable,
+        Meaning.DROPPED: problems.dropped,
+        Meaning.STALLED: problems.stalled,
+        Meaning.FORMAT: problems.format_refused,
+        Meaning.KILLED: problems.dropped,
+        Meaning.UNKNOWN: problems.dropped,
+    }
+)
+
+
+def stream_word(view: View) -> str:
+    """A destination in a word: live, connecting, failed or off."""
+    if view.live:
+        return "live"
+    if not view.ordered and view.state is State.STOPPED:
+        return "off"
+    hopeless = view.meaning in _HOPELESS and view.restarts > 0
+    if view.state is State.FAILED or hopeless or view.restarts >= _TRIES:
+        return "failed"
+    return "connecting"
+
+
+def problems_of(seen: MediaObserved, venue: str, destinations: Mapping[str, Destination]) -> list[Problem]:
+    """What is wrong, one problem for each thing."""
+    found: list[Problem] = []
+    for name, view in seen.pushers.items():
+        found += _of_pusher(view, f"{venue}/{name}", destinations[name].name if name in destinations else name)
+    found += _of_recorder(seen.recorder, f"{venue}/safety")
+    found += _of_programme(seen, venue)
+    return found
+
+
+class Meter:
+    """Makes the status of looks; it remembers where each launch began, to tell how far one falls behind."""
+
+    def __init__(self, venue: str, destinations: Mapping[str, Destination], folder: DataFolder) -> None:
+        self._venue = venue
+        self._destinations = destinations
+        self._spool = folder.spool
+        self._begun: dict[str, tuple[int | None, float]] = {}
+        self._sizes: dict[Path, int] = {}
+
+    def report(self, seen: MediaObserved) -> Mapping[str, object]:
+        """What status shows, as plain JSON values."""
+        status = seen.splicer.data
+        return {
+            "stream": {name: stream_word(view) for name, view in sorted(seen.pushers.items())},
+            "record": seen.recorder.live,
+            "source": seen.source,
+            "details": {
+                "destinations": {name: self._pusher(name, view) for name, view in sorted(seen.pushers.items())},
+                "safety": self._safety(seen.recorder),
+                "programme": asdict(status) if isinstance(status, SplicerStatus) else None,
+                "disk_free": self._free(),
+            },
+        }
+
+    def _pusher(self, name: str, view: View) -> Mapping[str, object]:
+        found: dict[str, object] = {
+            "state": str(view.state),
+            "restarts": view.total_restarts,
+            "working_for": round(view.working_for, 1),
+        }
+        if isinstance(view.data, Progress):
+            found |= {
+                "bitrate": view.data.bitrate,
+                "speed": view.data.speed,
+                "dropped": view.data.dropped,
+                "sent": view.data.size,
+                "lag": self._lag(name, view, view.data.time),
+            }
+        return found
+
+    def _lag(self, name: str, view: View, time: float) -> float:
+        """Seconds that it has fallen behind since it began to work."""
+        begun = self._begun.get(name)
+        ahead = view.working_for - time
+        if begun is None or begun[0] != view.pid or ahead < begun[1]:
+            begun = self._begun[name] = (view.pid, ahead)
+        return round(ahead - begun[1], 1)
+
+    def _safety(self, view: View) -> Mapping[str, object] | None:
+        folder = view.files.get(FOLDER)
+        if folder is None:
+            return None
+        segments = sorted(Path(folder).glob("*.ts"))
+        return {
+            "state": str(view.state),
+            "folder": folder,
+            "segments": len(segments),
+            "bytes": sum(self._size(path, path == segments[-1]) for path in segments),
+            "restarts": view.total_restarts,
+        }
+
+    def _size(self, path: Path, growing: bool) -> int:
+        if growing or path not in self._sizes:
+            try:
+                self._sizes[path] = path.stat().st_size
+            except OSError:
+                return 0
+        return self._sizes[path]
+
+    def _free(self) -> int | None:
+        """Bytes free on the disk of the recordings."""
+        folder = self._spool
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        try:
+            return shutil.disk_usage(folder).free
+        except OSError:
+            return None
+
+
+def _of_pusher(view: View, where: str, name: str) -> list[Problem]:
+    if not view.ordered:
+        return []
+    if view.problem is not None:
+        return [view.problem]
+    if view.meaning is None or view.meaning not in _SAID:
+        return []
+    return [_SAID[view.meaning](name, where)]
+
+
+def _of_recorder(view: View, where: str) -> list[Problem]:
+    if not view.ordered:
+        return []
+    if view.problem is not None:
+        return [view.problem]
+    if view.meaning is Meaning.DISK_FULL:
+        return [problems.disk_full(Path(view.fingerprint), where)]
+    if view.meaning is Meaning.NOT_WRITABLE:
+        return [problems.not_writable(Path(view.fingerprint), where)]
+    if view.meaning in {None, Meaning.SOURCE_GONE, Meaning.CLEAN}:
+        return []
+    return [problems.recorder_down(where)]
+
+
+def _of_programme(seen: MediaObserved, venue: str) -> list[Problem]:
+    found: list[Problem] = []
+    if seen.splicer.ordered and seen.splicer.problem is not None:
+        found.append(seen.splicer.problem)
+    elif seen.splicer.ordered and seen.splicer.restarts >= _SPLICER_DOWN_AFTER:
+        found.append(problems.splicer_down(venue))
+    fed = seen.recorder.ordered or any(view.ordered for view in seen.pushers.values())
+    status = seen.splicer.data
+    if not fed or not isinstance(status, SplicerStatus):
+        return found
+    silent_for = seen.splicer.working_for if status.sent_age is None else status.sent_age
+    if seen.source is None and silent_for > _SILENT_AFTER:
+        found.append(problems.no_programme(venue))
+    elif seen.source is Source.SLATE and seen.ordered_source not in {None, Source.SLATE}:
+        found.append(problems.on_slate(str(seen.ordered_source), venue))
+    if seen.ordered_source is Source.RELAY and not seen.relay.live:
+        found.append(problems.relay_down(venue) if seen.relay.ordered else problems.relay_missing(venue))
+    return found
