@@ -20,6 +20,8 @@ MOST_LATE_CONFIRMED = 0.500
 """Seconds from a cue's time to the studio's word that it is so."""
 MOST_LATE_AT_SINK = 2.0
 """Seconds from a cue's time to the first frame of its scene at a sink, encoder and network path included."""
+_AT_ONCE = frozenset({"scene", "mute", "text", "item"})
+"""Fields that a studio changes from one frame to the next; streams, recordings and sources take their time to begin."""
 MOST_LENGTH_OFF = 1.5
 """Seconds by which the recording may be longer or shorter than the plan."""
 
@@ -134,7 +136,7 @@ def check_cues(runs: Sequence[CueRun], plan: Planned) -> Check:
     done = {run.cue for run in runs if run.outcome in {"done", "already"}}
     missing = [cue for cue in plan.cues if cue not in done]
     failed = sorted({f"{run.cue}/{run.field} {run.outcome}" for run in runs if run.outcome not in {"done", "already"}})
-    punctual = [run for run in runs if run.field != "record" and not run.field.startswith(("stream:", "record:"))]
+    punctual = [run for run in runs if run.field.partition(":")[0] in _AT_ONCE]
     sent = [run.late_sent.total_seconds() for run in punctual if run.late_sent is not None]
     confirmed = [run.late_confirmed.total_seconds() for run in punctual if run.late_confirmed is not None]
     holds = bool(sent and confirmed) and not missing and not failed
