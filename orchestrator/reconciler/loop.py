@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from orchestrator.catalogue.records import Outcome
 from orchestrator.clock import Clock
 from orchestrator.devices.device import Command, Device
-from orchestrator.errors import N_, OrchestratorError, Problem
+from orchestrator.errors import N_, OrchestratorError, Problem, StorageError
 from orchestrator.incidents import IncidentBook
-from orchestrator.plan.model import Cause, Change, ChangeKind, Do, Late, Occurrence, VenueState
+from orchestrator.plan.model import Change, ChangeKind, Occurrence, VenueState
 from orchestrator.plan.state import next_change, next_cue, next_start, occurrence_at, state_at
-from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
+from orchestrator.plan.timeline import Timeline
+from orchestrator.reconciler import past
 from orchestrator.reconciler.flights import Flights
-from orchestrator.reconciler.ledger import LATE, AsRunRows, Ledger
+from orchestrator.reconciler.ledger import AsRunRows, Ledger
 from orchestrator.status import Observed, StatusBoard, VenueStatus
 from orchestrator.timetable import LOOK_BACK
 
@@ -31,6 +31,8 @@ _AFTER_FAULT = 0.2
 """Seconds until the next turn after one that failed."""
 _SOON = timedelta(minutes=30)
 """How long before an occurrence's first cue its devices get themselves up."""
+_SERVICE = "service"
+"""Who wrote the rows that the loop writes itself."""
 
 
 class Plans(Protocol):
@@ -97,6 +99,7 @@ class Reconciler:
         self._announced: str | None = None
         self._override: VenueState | None = None
         self._fault: Problem | None = None
+        self._unkept: Problem | None = None
         self._recalled = False
         self._wake = threading.Event()
         self._stopped = threading.Event()
@@ -139,6 +142,7 @@ class Reconciler:
     def turn(self) -> None:
         """Look once: decide, send, log, publish."""
         now = self._clock.now()
+        self._unkept = None
         if not self._recalled:
             self._ledger.recall(now - LOOK_BACK, now)
             self._recalled = True
@@ -151,7 +155,8 @@ class Reconciler:
         self._ledger.caused(state)
         for view in views:
             self._send(view)
-        self._remark(timeline, state, now)
+        for cause, outcome in past.passed_over(timeline, self.venue, state, now, self._ledger.told):
+            self._ledger.remark(cause, outcome)
         self._confirm(views)
         if self._override is None:
             self._close(timeline, state, views, now)
@@ -225,33 +230,17 @@ class Reconciler:
             device.needed(soon)
         if state.occurrence is not None and state.occurrence != self._announced:
             occurrence = occurrence_at(timeline, self.venue, now)
-            if occurrence is not None:
-                self._announce(occurrence)
-            self._announced = state.occurrence
+            if occurrence is None or self._kept(self._announce, occurrence):
+                self._announced = state.occurrence
 
     def _judge_late(self, timeline: Timeline, now: datetime) -> bool:
         """Write down which cues can't be joined late; whether there were any."""
         found = False
-        for timed in self._past(timeline, now):
-            cue, at = timed.cue, timed.at
-            if cue.late is Late.JOIN or at is None or now - at <= cue.grace or not timed.fires:
-                continue
-            if not self._ledger.told(timed.occurrence.id, cue.id):
-                kind = ChangeKind.MISSED if cue.late is Late.SKIP else ChangeKind.ASKED
-                self._changes.add(kind, now, "service", self.venue, timed.occurrence.id, cue.id)
-                self._ledger.remark(_cause_of(timed, f"missed: {now - at} late, the cue is late: {cue.late}"), "missed")
+        for timed, kind, cause in past.too_late(timeline, self.venue, now, self._ledger.told):
+            if self._kept(self._changes.add, kind, now, _SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
+                self._ledger.remark(cause, "missed")
                 found = True
         return found
-
-    def _remark(self, timeline: Timeline, state: VenueState, now: datetime) -> None:
-        """A line for each cue that came due and sets nothing: passed over, or overruled."""
-        owners = {(cause.occurrence, cause.cue) for cause in state.causes.values()}
-        for timed in self._past(timeline, now):
-            key = timed.occurrence.id, timed.cue.id
-            if key in owners or self._ledger.told(*key):
-                continue
-            outcome, reason = _fate(timed, now)
-            self._ledger.remark(_cause_of(timed, reason), outcome)
 
     def _close(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
         """Give the venue free when its occurrence has ended and everything was seen so."""
@@ -260,11 +249,17 @@ class Reconciler:
             return
         reached = all(view.observed is not None and not view.commands for view in views)
         if reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now):
-            self._changes.add(ChangeKind.CLOSED, now, "service", self.venue, occurrence.id)
-            _log.info("%s: %s is over", self.venue, occurrence.id)
+            if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence.id):
+                _log.info("%s: %s is over", self.venue, occurrence.id)
 
-    def _past(self, timeline: Timeline, now: datetime) -> tuple[TimedCue, ...]:
-        return cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, self.venue)
+    def _kept(self, write: Callable[..., object], *values: object) -> bool:
+        """Write something down; a full disk is a problem to show, never a reason to stop looking after the air."""
+        try:
+            write(*values)
+        except StorageError as error:
+            self._unkept = error.problem
+            return False
+        return True
 
     def _set_alarm(self, timeline: Timeline, now: datetime) -> None:
         at = next_change(timeline, self.venue, now)
@@ -273,6 +268,7 @@ class Reconciler:
 
     def _publish(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
         problems = [problem for view in views for problem in (*view.device.problems(), *view.flights.problems())]
+        problems += [self._unkept] if self._unkept else []
         upcoming = next_cue(timeline, self.venue, now)
         status = VenueStatus(
             venue=self.venue,
@@ -286,26 +282,6 @@ class Reconciler:
                 snapshot, time=now, venues=MappingProxyType({**snapshot.venues, self.venue: status})
             )
         )
-
-
-def _cause_of(timed: TimedCue, reason: str) -> Cause:
-    at = timed.at or timed.planned_at
-    if at is None:
-        raise ValueError(f"cue {timed.cue.id} has no time")
-    return Cause(timed.occurrence.id, timed.cue.id, at, timed.planned_at, reason)
-
-
-def _fate(timed: TimedCue, now: datetime) -> tuple[Outcome, str]:
-    """Why a cue that came due by `now` set nothing."""
-    if timed.skipped:
-        return "skipped", "skipped by an operator"
-    if not timed.fires:
-        return "cancelled", "the event ended before"
-    if timed.cue.do == Do():
-        return "done", "sets nothing"
-    if timed.at is not None and now - timed.at <= LATE:
-        return "skipped", "what it sets was taken over by an operator or by another cue"
-    return "missed", "a later cue had taken its place when it could be reached"
 
 
 def _merge(reports: Sequence[Any]) -> Observed:

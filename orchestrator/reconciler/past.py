@@ -1,0 +1,61 @@
+"""Cues whose time has come: which may no longer be joined, and what is to be said of those that set nothing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from orchestrator.catalogue.records import Outcome
+from orchestrator.plan.model import Cause, ChangeKind, Do, Late, VenueState
+from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
+from orchestrator.reconciler.ledger import LATE
+from orchestrator.timetable import LOOK_BACK
+
+Told = Callable[[str, str], bool]
+"""Whether a cue (occurrence, cue) has a line in the as-run log."""
+
+
+def too_late(timeline: Timeline, venue: str, now: datetime, told: Told) -> Iterator[tuple[TimedCue, ChangeKind, Cause]]:
+    """Cues that came due, can't have been reached in their grace, and aren't to be joined late."""
+    for timed in _due(timeline, venue, now):
+        cue, at = timed.cue, timed.at
+        if cue.late is Late.JOIN or at is None or now - at <= cue.grace or not timed.fires:
+            continue
+        if not told(timed.occurrence.id, cue.id):
+            kind = ChangeKind.MISSED if cue.late is Late.SKIP else ChangeKind.ASKED
+            late = (now - at).total_seconds()
+            yield timed, kind, _cause(timed, f"{late:.1f} s late, and its rule for being late is {cue.late}")
+
+
+def passed_over(
+    timeline: Timeline, venue: str, state: VenueState, now: datetime, told: Told
+) -> Iterator[tuple[Cause, Outcome]]:
+    """Cues that came due, of which nothing is in the state, and that have no line yet; with what became of them."""
+    owners = {(cause.occurrence, cause.cue) for cause in state.causes.values()}
+    for timed in _due(timeline, venue, now):
+        key = timed.occurrence.id, timed.cue.id
+        if key not in owners and not told(*key):
+            outcome, reason = _fate(timed, now)
+            yield _cause(timed, reason), outcome
+
+
+def _due(timeline: Timeline, venue: str, now: datetime) -> tuple[TimedCue, ...]:
+    return cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, venue)
+
+
+def _fate(timed: TimedCue, now: datetime) -> tuple[Outcome, str]:
+    if timed.skipped:
+        return "skipped", "skipped by an operator"
+    if not timed.fires:
+        return "cancelled", "the event ended before"
+    if timed.cue.do == Do():
+        return "done", "sets nothing"
+    if timed.at is not None and now - timed.at <= LATE:
+        return "skipped", "what it sets was taken over by an operator or by another cue"
+    return "missed", "a later cue had taken its place when it could be reached"
+
+
+def _cause(timed: TimedCue, reason: str) -> Cause:
+    if timed.at is None:
+        raise ValueError(f"cue {timed.cue.id} has no time")
+    return Cause(timed.occurrence.id, timed.cue.id, timed.at, timed.planned_at, reason)
