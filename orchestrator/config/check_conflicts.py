@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from orchestrator.config import check_problems as problems
@@ -11,16 +12,16 @@ from orchestrator.config.findings import Findings
 from orchestrator.config.parts import EventPart, Parts
 from orchestrator.config.tree import Document
 from orchestrator.plan.conflicts import Conflict, conflicts
-from orchestrator.plan.model import Occurrence, Venue
+from orchestrator.plan.model import Ceremony, Occurrence, Venue
+from orchestrator.plan.planned import planned_times
 from orchestrator.plan.recurrence import occurrences
+from orchestrator.plan.rundown import Rundown
 
-_SPANS = tuple(timedelta(days=days) for days in (3653, 1827, 731, 370, 92, 35))
+_SPANS = tuple(timedelta(days=days) for days in (3653, 1827, 731, 370, 92, 35, 8, 2))
 """How far repeats are followed from their first day: as far as keeps the occurrences below _MOST_OCCURRENCES."""
 _MOST_OCCURRENCES = 40_000
-_MOST_CONFLICTS = 10_000
-"""How many are looked for at a time."""
-_ROUNDS = 3
-"""How often they are looked for again, without the events that are told already."""
+_MANY = 2000
+"""From so many conflicts on, those over a venue are looked for event by event: all pairs would be far too many."""
 _A_YEAR = {"DAILY": 365, "WEEKLY": 52, "MONTHLY": 12, "YEARLY": 1}
 
 
@@ -36,14 +37,37 @@ def check_conflicts(parts: Parts, document: Document, findings: Findings) -> Non
     }
     waiting = _all_occurrences(tuple(events.values()), venues)
     told: set[tuple[str, str]] = set()
-    for _ in range(_ROUNDS):
-        found = conflicts(waiting, ceremonies, venues, destinations, most=_MOST_CONFLICTS)
-        for conflict in found:
-            _note(conflict, events, told, document, findings)
-        if len(found) < _MOST_CONFLICTS:
-            return
-        done = {name for name, _ in told}
-        waiting = [occurrence for occurrence in waiting if occurrence.event.id not in done]
+    found = conflicts(waiting, ceremonies, venues, destinations, most=_MANY)
+    if len(found) >= _MANY:
+        found = _venues_taken(waiting, ceremonies, venues)
+        done = {conflict.second.event.id for conflict in found}
+        others = [occurrence for occurrence in waiting if occurrence.event.id not in done]
+        found += conflicts(others, ceremonies, venues, destinations, most=len(events) * _MANY)
+    for conflict in found:
+        _note(conflict, events, told, document, findings)
+
+
+def _venues_taken(
+    waiting: Sequence[Occurrence], ceremonies: Mapping[str, Ceremony], venues: Mapping[str, Venue]
+) -> tuple[Conflict, ...]:
+    """For each occurrence that finds its venue taken, the one that has it longest."""
+    rundowns = {name: Rundown(ceremony) for name, ceremony in ceremonies.items()}
+    wishes = []
+    for occurrence in waiting:
+        event = occurrence.event
+        planned = planned_times(occurrence, rundowns[event.ceremony], venues[event.venue])
+        if timed := [at for at in planned if at is not None]:
+            wishes.append((min(timed), max(timed), occurrence))
+    found = []
+    having: dict[str, tuple[datetime, Occurrence]] = {}
+    for since, until, occurrence in sorted(wishes, key=itemgetter(0)):
+        venue = occurrence.event.venue
+        last = having.get(venue)
+        if last is not None and since < last[0] and since < until:
+            found.append(Conflict("venue", venue, last[1], occurrence, since, min(until, last[0])))
+        if last is None or until > last[0]:
+            having[venue] = (until, occurrence)
+    return tuple(found)
 
 
 def _note(

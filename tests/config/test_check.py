@@ -180,6 +180,6 @@ def test_faults_beside_each_other(files: Files) -> None:
 
 def test_all_of_many(files: Files) -> None:
     """Every one of many events that want one venue at once is told."""
-    many = "".join(SECOND.replace("id: lain", f"id: acara-{number}") for number in range(300))
+    many = "".join(SECOND.replace("id: lain", f"id: acara-{number}") for number in range(2500))
     add(files, many)
-    assert len(files.problems()) == 300
+    assert len(files.problems()) == 2500
