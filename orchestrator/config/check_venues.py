@@ -7,10 +7,10 @@ from typing import Any
 
 from orchestrator.config import check_problems as problems
 from orchestrator.config.addresses import is_loopback
-from orchestrator.config.files import ItemEntry, VenueFile
 from orchestrator.config.findings import Findings
 from orchestrator.config.items import kind_of
 from orchestrator.config.parts import VenuePart
+from orchestrator.config.profile_files import ItemEntry, VenueFile
 from orchestrator.config.tree import Document
 
 

@@ -7,21 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.config import problems, times
+from orchestrator.config import file_problems, problems, times
 from orchestrator.config.entries import Entry, entry
+from orchestrator.config.event_files import CeremonyFile, CueEntry, EventEntry, ScheduleFile
 from orchestrator.config.fields import as_text
-from orchestrator.config.files import (
-    CeremonyFile,
-    CueEntry,
-    DestinationEntry,
-    EventEntry,
-    ScheduleFile,
-    StationFile,
-    VenueFile,
-)
 from orchestrator.config.findings import Findings
 from orchestrator.config.items import SOUNDING
 from orchestrator.config.model import Station
+from orchestrator.config.profile_files import DestinationEntry, StationFile, VenueFile
 from orchestrator.config.source import read_text
 from orchestrator.config.tree import Document, Entries, Items, parse
 from orchestrator.config.values import Builder
@@ -108,7 +101,7 @@ def read_parts(schedule: Path, builder: Builder, data: Path | None) -> Parts:
     findings, profiles = builder.findings, builder.profiles
     events = read_document(schedule, findings)
     if not profiles.is_dir():
-        findings.refuse(str(profiles), problems.folder_missing())
+        findings.refuse(str(profiles), file_problems.folder_missing())
         return Parts(None, None, None, None, events, _events(events, {}, builder))
     station = read_station(builder, data)
     destinations = _destinations(builder)
@@ -133,7 +126,7 @@ def _has_keys(document: Document, findings: Findings, first: str) -> bool:
     if isinstance(document.root, Entries):
         return True
     empty = document.root is None
-    document.find(findings, problems.empty_file(first) if empty else problems.not_a_mapping_file(first))
+    document.find(findings, file_problems.empty_file(first) if empty else file_problems.not_a_mapping_file(first))
     return False
 
 
@@ -145,9 +138,9 @@ def _named_files(folder: Path, findings: Findings) -> Iterator[tuple[str, Path]]
         if path.name.startswith(".") or path.suffix not in {".yaml", ".yml"}:
             continue
         if path.suffix == ".yml":
-            findings.refuse(str(path), problems.file_ending())
+            findings.refuse(str(path), file_problems.file_ending())
         elif not times.IDENTIFIER.fullmatch(path.stem):
-            findings.refuse(str(path), problems.file_name(path.stem))
+            findings.refuse(str(path), file_problems.file_name(path.stem))
         yield path.stem, path
 
 

@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.config.entries import Entry
-from orchestrator.config.files import (
-    CeremonyFile,
-    DestinationEntry,
-    ItemEntry,
-    ScheduleFile,
-    StationFile,
-    VenueFile,
-)
+from orchestrator.config.event_files import CeremonyFile, ScheduleFile
 from orchestrator.config.items import KINDS
+from orchestrator.config.profile_files import DestinationEntry, ItemEntry, StationFile, VenueFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FILES: Mapping[str, type[Entry]] = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from orchestrator.config import problems
+from orchestrator.config import file_problems, problems
 from orchestrator.config.findings import Findings
 from orchestrator.config.source import read_text
 from orchestrator.config.tree import Document
@@ -43,7 +43,7 @@ class Secrets:
 
     def _read(self, path: Path) -> None:
         if path.stat().st_mode & 0o077:
-            self._findings.refuse(str(path), problems.secrets_readable(str(path)))
+            self._findings.refuse(str(path), file_problems.secrets_readable(str(path)))
             self._complete = False
             return
         text = read_text(path, self._findings)
@@ -56,10 +56,10 @@ class Secrets:
                 continue
             found = _LINE.fullmatch(line.strip())
             if found is None:
-                self._findings.refuse(str(path), problems.secrets_line(), number)
+                self._findings.refuse(str(path), file_problems.secrets_line(), number)
                 self._complete = False
             elif found[1] in seen:
-                self._findings.refuse(str(path), problems.secrets_duplicate(found[1]), number)
+                self._findings.refuse(str(path), file_problems.secrets_duplicate(found[1]), number)
             else:
                 seen.add(found[1])
                 self._kept[found[1]] = _unquoted(found[2].strip())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from orchestrator.config import problems
+from orchestrator.config import file_problems
 from orchestrator.config.findings import Findings
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -23,20 +23,20 @@ def read_text(path: Path, findings: Findings) -> str | None:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        findings.refuse(str(path), problems.file_missing())
+        findings.refuse(str(path), file_problems.file_missing())
         return None
     except OSError as error:
-        findings.refuse(str(path), problems.file_unreadable(error.strerror or type(error).__name__))
+        findings.refuse(str(path), file_problems.file_unreadable(error.strerror or type(error).__name__))
         return None
     if len(raw) > MAX_BYTES:
-        findings.refuse(str(path), problems.file_too_big(MAX_BYTES))
+        findings.refuse(str(path), file_problems.file_too_big(MAX_BYTES))
         return None
     return _decoded(str(path), raw, findings)
 
 
 def _decoded(file: str, raw: bytes, findings: Findings) -> str | None:
     if raw.startswith(_UTF16):
-        findings.refuse(file, problems.not_utf8("UTF-16"))
+        findings.refuse(file, file_problems.not_utf8("UTF-16"))
         return None
     try:
         text = raw.decode("utf-8")
@@ -44,13 +44,13 @@ def _decoded(file: str, raw: bytes, findings: Findings) -> str | None:
         before = raw[: error.start]
         line, start = before.count(b"\n"), before.rfind(b"\n") + 1
         column = len(before[start:].decode("utf-8", "replace"))
-        findings.refuse(file, problems.not_utf8(f"0x{raw[error.start]:02x}"), line, column)
+        findings.refuse(file, file_problems.not_utf8(f"0x{raw[error.start]:02x}"), line, column)
         return None
     # What Notepad puts at the start of a file is harmless there, and only there.
     text = text.removeprefix(_BOM)
     if (found := _UNPRINTABLE.search(text)) is not None:
         before_it = text[: found.start()]
         line, start = before_it.count("\n"), before_it.rfind("\n") + 1
-        findings.refuse(file, problems.control_character(f"U+{ord(found[0]):04X}"), line, found.start() - start)
+        findings.refuse(file, file_problems.control_character(f"U+{ord(found[0]):04X}"), line, found.start() - start)
         return None
     return text

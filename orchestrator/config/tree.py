@@ -27,7 +27,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from orchestrator.config import problems
+from orchestrator.config import file_problems
 from orchestrator.config.findings import Findings
 from orchestrator.errors import Problem
 
@@ -127,13 +127,13 @@ def parse(file: str, text: str, findings: Findings) -> Document | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark is not None else (0, 0)
-        findings.refuse(file, problems.syntax(error.problem or "", _line(text, line)), line, column)
+        findings.refuse(file, file_problems.syntax(error.problem or "", _line(text, line)), line, column)
         return None
     except _UnusableFileError as error:
         findings.refuse(file, error.problem, error.mark // _COLUMNS, error.mark % _COLUMNS)
         return None
     except yaml.YAMLError:
-        findings.refuse(file, problems.syntax("", ""))
+        findings.refuse(file, file_problems.syntax("", ""))
         return None
 
 
@@ -191,13 +191,13 @@ class _Reader:
             elif kind is DocumentStartEvent:
                 self._documents += 1
                 if self._documents > 1:
-                    raise _UnusableFileError(problems.several_documents(), _mark(event))
+                    raise _UnusableFileError(file_problems.several_documents(), _mark(event))
             elif kind is StreamEndEvent:
                 return Document(self._file, self._root, self._root_at)
 
     def _scalar(self, event: Any) -> None:
         if event.tag is not None:
-            self._note(problems.tag(event.tag), event)
+            self._note(file_problems.tag(event.tag), event)
         text: str = event.value
         plain: bool = event.implicit[0]
         if self._key is _NO_KEY and self._box.__class__ is Entries:
@@ -216,12 +216,12 @@ class _Reader:
     def _take_key(self, text: str, event: Any, *, merge: bool) -> None:
         self._key = _LOST
         if merge:
-            self._note(problems.merge_key(), event)
+            self._note(file_problems.merge_key(), event)
         elif not text:
-            self._note(problems.empty_key(), event)
+            self._note(file_problems.empty_key(), event)
         elif text in self._box.keys_at:
             first = self._box.keys_at[text]
-            self._note(problems.duplicate_key(text, first // _COLUMNS + 1, first % _COLUMNS + 1), event)
+            self._note(file_problems.duplicate_key(text, first // _COLUMNS + 1, first % _COLUMNS + 1), event)
         else:
             self._key = text
             self._box.keys_at[text] = _mark(event)
@@ -235,7 +235,7 @@ class _Reader:
             box.append(value)
             box.values_at.append(_mark(event))
         elif self._key is _NO_KEY:
-            self._note(problems.key_not_text(), event)
+            self._note(file_problems.key_not_text(), event)
             self._key = _LOST
         else:
             if self._key is not _LOST:
@@ -245,9 +245,9 @@ class _Reader:
 
     def _open(self, event: Any, box: Entries | Items) -> None:
         if event.tag is not None:
-            self._note(problems.tag(event.tag), event)
+            self._note(file_problems.tag(event.tag), event)
         if len(self._outer) >= MAX_DEPTH:
-            raise _UnusableFileError(problems.too_deep(MAX_DEPTH), _mark(event))
+            raise _UnusableFileError(file_problems.too_deep(MAX_DEPTH), _mark(event))
         self._put(box, event)
         self._outer.append((self._box, self._key, self._anchor))
         self._box, self._key, self._anchor = box, _NO_KEY, event.anchor
@@ -263,11 +263,13 @@ class _Reader:
     def _alias(self, event: Any) -> None:
         value = self._anchors.get(event.anchor, _UNKNOWN)
         if value is _UNKNOWN or value is _OPEN:
-            self._note(problems.alias_unknown(event.anchor) if value is _UNKNOWN else problems.alias_loop(), event)
+            self._note(
+                file_problems.alias_unknown(event.anchor) if value is _UNKNOWN else file_problems.alias_loop(), event
+            )
             value = None
         self._expanded += _size(value, MAX_EXPANSION - self._expanded)
         if self._expanded > MAX_EXPANSION:
-            raise _UnusableFileError(problems.too_many_aliases(MAX_EXPANSION), _mark(event))
+            raise _UnusableFileError(file_problems.too_many_aliases(MAX_EXPANSION), _mark(event))
         if self._key is _NO_KEY and self._box.__class__ is Entries and isinstance(value, str):
             self._take_key(value, event, merge=False)
         else:

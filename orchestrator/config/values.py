@@ -9,20 +9,11 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from orchestrator.config import addresses, problems
-from orchestrator.config.files import (
-    AudioEntry,
-    CueEntry,
-    DestinationEntry,
-    DoEntry,
-    EventEntry,
-    ItemEntry,
-    RepeatEntry,
-    StationFile,
-    VenueFile,
-)
+from orchestrator.config.event_files import CueEntry, DoEntry, EventEntry, RepeatEntry
 from orchestrator.config.findings import Findings
 from orchestrator.config.items import KINDS, kind_of
 from orchestrator.config.model import ArchiveSettings, HubSettings, Station, WebSettings
+from orchestrator.config.profile_files import AudioEntry, DestinationEntry, ItemEntry, StationFile, VenueFile
 from orchestrator.config.secrets import Secrets, refers, secret_name
 from orchestrator.config.tree import Document
 from orchestrator.plan.model import (
