@@ -16,6 +16,8 @@ from orchestrator.cli.problems import CommandError
 from orchestrator.errors import N_
 
 _DURATION = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?")
+_AT_ONCE = frozenset({"go", "release"})
+"""Changes that have happened as soon as they are made."""
 _ON = frozenset({"true", "on", "yes", "ya", "1"})
 _OFF = frozenset({"false", "off", "no", "tidak", "0"})
 
@@ -44,7 +46,12 @@ def _report(options: Options, made: dict[str, Any]) -> None:
         print_json(made)
         return
     click.echo(made["message"])
-    click.echo(say("To take it back: orchestrator undo {number}", number=made["id"]))
+    if made["kind"] == "take":
+        click.echo(
+            say("To give it back: orchestrator release {venue} {field}", venue=made["venue"], field=made["field"])
+        )
+    elif made["kind"] not in _AT_ONCE:
+        click.echo(say("To take it back: orchestrator undo {number}", number=made["id"]))
 
 
 @command(

@@ -20,12 +20,12 @@ from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Group, Options, option, pass_options
 from orchestrator.cli.output import print_json, print_problems, print_table
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import catalogue_of, configuration_of, window_of
+from orchestrator.cli.station import catalogue_of, station_of, window_of
 from orchestrator.clock import SystemClock
-from orchestrator.config.model import Configuration
+from orchestrator.config.model import Station
 from orchestrator.errors import N_, Problem
 from orchestrator.web import recordings
-from orchestrator.web.documents import problem_document, recording_document, zone_of
+from orchestrator.web.documents import problem_document, recording_document
 
 archive = Group("archive", help=N_("List, show and verify recordings."))
 
@@ -42,11 +42,11 @@ def list_recordings(
     options: Options, words: Sequence[str], since: str | None, until: str | None, venue: str | None
 ) -> None:
     """List what is in the archive."""
-    configuration = configuration_of(options)
-    begin, end = window_of(since, until, configuration)
-    with catalogue_of(configuration) as catalogue:
+    station = station_of(options)
+    begin, end = window_of(since, until, station)
+    with catalogue_of(station) as catalogue:
         found = catalogue.recordings.search(" ".join(words), begin, end, venue)
-    documents = [recording_document(entry, zone_of(entry.venue, configuration)) for entry in found]
+    documents = [recording_document(entry, station.timezone) for entry in found]
     if options.as_json:
         print_json(documents)
     elif documents:
@@ -85,12 +85,10 @@ def _size(size: int) -> str:
 @pass_options
 def show(options: Options, name: str) -> None:
     """Show one recording."""
-    configuration = configuration_of(options)
-    with catalogue_of(configuration) as catalogue:
+    station = station_of(options)
+    with catalogue_of(station) as catalogue:
         entry = _recording(catalogue, name)
-    document = recordings.whole_document(
-        entry, configuration.station.archive.folder, zone_of(entry.venue, configuration)
-    )
+    document = recordings.whole_document(entry, station.archive.folder, station.timezone)
     if options.as_json:
         print_json(document)
         return
@@ -119,10 +117,10 @@ def show(options: Options, name: str) -> None:
 @pass_options
 def verify(options: Options, names: Sequence[str]) -> int:
     """Verify recordings."""
-    configuration = configuration_of(options)
-    with catalogue_of(configuration) as catalogue:
+    station = station_of(options)
+    with catalogue_of(station) as catalogue:
         chosen = [_recording(catalogue, name) for name in names] if names else catalogue.recordings.all()
-        found = _verified(configuration, catalogue, chosen, quiet=options.as_json)
+        found = _verified(station, catalogue, chosen, quiet=options.as_json)
     if options.as_json:
         print_json(
             [
@@ -145,9 +143,9 @@ def verify(options: Options, names: Sequence[str]) -> int:
 
 
 def _verified(
-    configuration: Configuration, catalogue: Catalogue, chosen: Sequence[ArchivedRecording], *, quiet: bool
+    station: Station, catalogue: Catalogue, chosen: Sequence[ArchivedRecording], *, quiet: bool
 ) -> list[tuple[ArchivedRecording, list[Problem]]]:
-    root, clock = configuration.station.archive.folder, SystemClock()
+    root, clock = station.archive.folder, SystemClock()
     found = []
     for entry in chosen:
         with _bar(entry.title, quiet=quiet or not sys.stderr.isatty()) as count:

@@ -133,7 +133,7 @@ def next_occurrences(configuration: Configuration, now: datetime, count: int = 5
 def plan(options: Options, since: str | None, until: str | None, venue: str | None, event: str | None) -> None:
     """Work the plan out from the files and the operators' changes."""
     configuration = configuration_of(options)
-    begin, end = window_of(since, until, configuration)
+    begin, end = window_of(since, until, configuration.station)
     begin = begin or SystemClock().now()
     end = end or begin + _HORIZON
     if venue is not None and venue not in configuration.venues:
@@ -151,9 +151,9 @@ def plan(options: Options, since: str | None, until: str | None, venue: str | No
 
 
 def _changes(configuration: Configuration, begin: datetime) -> tuple[Change, ...]:
-    if not has_catalogue(configuration):
+    if not has_catalogue(configuration.station):
         return ()
-    with catalogue_of(configuration) as catalogue:
+    with catalogue_of(configuration.station) as catalogue:
         return tuple(catalogue.changes.active(since=begin - 2 * LOOK_BACK))
 
 

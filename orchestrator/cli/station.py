@@ -13,8 +13,8 @@ from orchestrator.cli import problems
 from orchestrator.cli.options import Options
 from orchestrator.cli.problems import CommandError
 from orchestrator.config.folders import DataFolder
-from orchestrator.config.load import load
-from orchestrator.config.model import Configuration
+from orchestrator.config.load import load, load_station
+from orchestrator.config.model import Configuration, Station
 from orchestrator.web.moments import WindowError, window
 
 _SQLITE = "sqlite:///"
@@ -25,31 +25,34 @@ def configuration_of(options: Options) -> Configuration:
     return load(options.schedule, options.profiles, data=options.data, environment=os.environ)
 
 
+def station_of(options: Options) -> Station:
+    """The station alone: what was recorded can be read whatever is wrong with the schedule or the secrets."""
+    return load_station(options.profiles, data=options.data, environment=os.environ)
+
+
 def data_folder(configuration: Configuration) -> DataFolder:
     """The data folder."""
     return DataFolder(configuration.station.data)
 
 
 @contextmanager
-def catalogue_of(configuration: Configuration) -> Iterator[Catalogue]:
+def catalogue_of(station: Station) -> Iterator[Catalogue]:
     """The catalogue, for a command that reads it; one that isn't there yet is not made."""
-    if not has_catalogue(configuration):
-        raise CommandError(problems.nothing_recorded(configuration.station.data))
-    with Catalogue(configuration.station.database) as catalogue:
+    if not has_catalogue(station):
+        raise CommandError(problems.nothing_recorded(station.data))
+    with Catalogue(station.database) as catalogue:
         yield catalogue
 
 
-def window_of(
-    since: str | None, until: str | None, configuration: Configuration
-) -> tuple[datetime | None, datetime | None]:
+def window_of(since: str | None, until: str | None, station: Station) -> tuple[datetime | None, datetime | None]:
     """The window of time that a command line asks for."""
     try:
-        return window(since, until, configuration.station.timezone)
+        return window(since, until, station.timezone)
     except WindowError as error:
         raise CommandError(*error.problems, status=2) from error
 
 
-def has_catalogue(configuration: Configuration) -> bool:
+def has_catalogue(station: Station) -> bool:
     """Whether there is a catalogue already."""
-    url = configuration.station.database
+    url = station.database
     return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()

@@ -12,7 +12,7 @@ from orchestrator.cli.client import find
 from orchestrator.cli.language import say
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import print_json, print_table
-from orchestrator.cli.station import catalogue_of, configuration_of, window_of
+from orchestrator.cli.station import catalogue_of, station_of, window_of
 from orchestrator.errors import N_
 from orchestrator.web.documents import Document, log_document
 
@@ -106,12 +106,11 @@ def _clock(text: str) -> str:
 @option("--cue", metavar="CUE", help=N_("Only this cue."))
 def log(options: Options, **asked: str | None) -> None:
     """Read the log from the catalogue, whether or not the service runs."""
-    configuration = configuration_of(options)
-    zone = configuration.station.timezone
-    begin, end = window_of(asked["since"], asked["until"], configuration)
-    with catalogue_of(configuration) as catalogue:
+    station = station_of(options)
+    begin, end = window_of(asked["since"], asked["until"], station)
+    with catalogue_of(station) as catalogue:
         found = catalogue.asrun.between(begin, end, asked["venue"], asked["event"])
-    lines = log_document([line for line in found if asked["cue"] in {None, line.cue}], configuration, zone)
+    lines = log_document([line for line in found if asked["cue"] in {None, line.cue}], None, station.timezone)
     if options.as_json:
         print_json(lines)
     elif lines:

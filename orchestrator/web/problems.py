@@ -109,7 +109,6 @@ def nothing_running(venue: str) -> Problem:
         "web.nothing-running",
         N_("No event is running at {venue} now. Name the event by its id; see `orchestrator plan`."),
         {"venue": venue},
-        venue,
     )
 
 

@@ -113,7 +113,7 @@ def test_check_errors_as_json_are_one_document(run: Run, station: Path) -> None:
     assert set(document["problems"][0]) == {"code", "message", "where"}
 
 
-@pytest.mark.parametrize("command", ["check", "plan", "log"])
+@pytest.mark.parametrize("command", ["check", "plan"])
 def test_a_missing_file_is_unreadable_input(run: Run, station: Path, command: str) -> None:
     """A file that isn't there is told by its name, with exit status 2."""
     result = run(command, "--schedule", "tidak-ada.yaml", "--json")
@@ -195,6 +195,17 @@ def test_the_log_is_read_without_a_service(run: Run, station: Path, catalogue: C
     assert "0.021 s" in people
     assert "done" in people
     assert run("log", "--from", "2027-08-18").stdout == "The log has nothing of that time.\n"
+
+
+def test_the_log_is_read_whatever_is_wrong_with_the_schedule(
+    run: Run, station: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a bad edit, or without the secrets, what happened can still be read."""
+    catalogue.close()
+    (station / "schedules.yaml").write_text("events: [")
+    monkeypatch.delenv("KEY")
+    assert run("log").exit_code == 0
+    assert run("archive", "list").exit_code == 0
 
 
 def test_without_anything_recorded_the_log_says_so(run: Run, station: Path) -> None:
@@ -279,3 +290,13 @@ def test_no_command_shows_a_secret(run: Run, station: Path) -> None:
     """Passwords and stream keys are never printed."""
     for arguments in (("check",), ("check", "--json"), ("plan", "--from", "2027-08-17", "--json")):
         assert "rahasia" not in run(*arguments).output
+
+
+def test_schemas_are_written_beside_the_profiles(run: Run, station: Path) -> None:
+    """Editors find the schemas in the profiles' folder; programs are told which files were written."""
+    document = json.loads(run("schema", "--json").stdout)
+    assert sorted(document["written"]) == sorted(str(path) for path in Path("profiles/schemas").iterdir())
+    (station / "taken").write_text("a file")
+    refused = run("schema", "taken/schemas")
+    assert refused.exit_code == 1
+    assert "taken/schemas can't be written" in refused.stderr

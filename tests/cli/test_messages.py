@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import ast
 import string
 
 import pytest
 
 from orchestrator.i18n import translate
-from tools.messages import catalogue, path_of, texts, translations
+from tools.messages import PACKAGE, catalogue, path_of, texts, translations
 
 
 def places(text: str) -> list[str]:
@@ -52,3 +53,16 @@ def test_the_words_are_the_office_s(english: str, expected: str) -> None:
 def test_a_text_without_a_translation_stays_as_it_is() -> None:
     """A text that isn't in the catalogue is shown rather than lost."""
     assert translate("something new", "id") == "something new"
+
+
+def test_every_problem_is_marked_for_translation() -> None:
+    """A problem's sentence is never a bare string: it would stay English."""
+    bare = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
+        for template in node.args[1:2]
+        if isinstance(template, ast.Constant | ast.JoinedStr) and getattr(template, "value", "") != "{message}"
+    ]
+    assert bare == []

@@ -88,15 +88,22 @@ def test_an_answer_from_something_else_is_said(run: Run, tmp_path: Path) -> None
     assert json.loads(result.stdout)["problems"][0]["code"] == "cli.no-answer"
 
 
-def test_go_says_what_happens_and_how_to_take_it_back(run: Run, desk: FakeDesk, data: str) -> None:
-    """An operator reads what will happen and the number for undo."""
+def test_go_says_what_happens(run: Run, desk: FakeDesk, data: str) -> None:
+    """An operator reads which cue fires; what is on the air at once can't be taken back."""
     result = run("go", "gedung-daerah", "--data", data)
     change = desk.catalogue.changes.active()[0]
     assert result.exit_code == 0
-    assert result.stdout == (
-        f"Cue bendera of Penaikan Bendera fires now.\nTo take it back: orchestrator undo {change.id}\n"
-    )
+    assert result.stdout == "Cue bendera of Penaikan Bendera fires now.\n"
     assert (change.kind, change.cue) == (ChangeKind.GO, "bendera")
+
+
+def test_a_change_says_how_to_take_it_back(run: Run, desk: FakeDesk, data: str) -> None:
+    """An operator reads what will happen, and how to get back."""
+    extended = run("extend", "penaikan", "15m", "--data", data).stdout
+    number = desk.catalogue.changes.active()[0].id
+    assert extended == f"Penaikan Bendera now ends at 08:35:00.\nTo take it back: orchestrator undo {number}\n"
+    taken = run("take", "gedung-daerah", "scene", "Penutup", "--data", data).stdout
+    assert taken.endswith("To give it back: orchestrator release gedung-daerah scene\n")
 
 
 def test_undo_takes_a_change_back(run: Run, desk: FakeDesk, data: str) -> None:
