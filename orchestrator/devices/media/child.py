@@ -32,6 +32,8 @@ _LOG_MOST = 20_000_000
 """Bytes at which a running program's log is emptied: a flood must not fill the disk of the recordings."""
 _LOG_LOOK = 10.0
 """Seconds between looks at the log's size."""
+_BRIEF = 2.0
+"""Seconds of work that count as none: ffmpeg counts what it wrote before the other side's refusal arrived."""
 _FROM = "log_from"
 _PRINT = "fingerprint"
 
@@ -82,7 +84,7 @@ class Policy:
     """The pause before the first restart; doubles each time."""
     most_pause: float = 3.0
     """The longest pause."""
-    refused_pause: float = 15.0
+    refused_pause: float = 5.0
     """The pause where trying again soon can't help and may annoy: a refused key."""
     steady_after: float = 10.0
     """How long it must have worked for the pauses to begin anew."""
@@ -327,10 +329,11 @@ class Child:
         """It is gone: say why, and wait for the next try or be done."""
         stopping, stalled = self._state is State.STOPPING, self._state is State.STALLED
         code = self._process.exit_code() if self._process is not None else None
+        worked_for = now - self._working_since if self._working_since is not None else 0.0
         if not stalled:
             source = self._order.source if self._order is not None else ""
-            self._meaning = meaning(code, self._tail(), stopping, source)
-        worked = self._working_since is not None and now - self._working_since > self._policy.steady_after
+            self._meaning = meaning(code, self._tail(), stopping, source, worked_for > _BRIEF)
+        worked = worked_for > self._policy.steady_after
         self._process, self._advanced_at, self._working_since, self._beat = None, None, None, None
         if self._order is None:
             _log.info("%s ended (%s)", self.key, self._meaning)

@@ -26,7 +26,7 @@ from orchestrator.plan.model import Destination, Source, Venue, VenueState
 
 _log = logging.getLogger(__name__)
 
-_TICK = 0.2
+_TICK = 0.1
 """Seconds between looks at the children; the end of one is seen at once."""
 _END_WITHIN = 15.0
 """Seconds that everything has to end in order."""

@@ -67,7 +67,7 @@ _SIGNS: tuple[tuple[Meaning, re.Pattern[str]], ...] = tuple(
 """Signs in the log, the more telling ones first."""
 
 
-def meaning(code: int | None, tail: str, ordered: bool, source: str = "") -> Meaning:
+def meaning(code: int | None, tail: str, ordered: bool, source: str = "", worked: bool = True) -> Meaning:
     """What an end means.
 
     Args:
@@ -75,6 +75,8 @@ def meaning(code: int | None, tail: str, ordered: bool, source: str = "") -> Mea
         tail: The last lines of the log since the launch.
         ordered: Whether it had been asked to end.
         source: The input's address: an error about it speaks of the source, not of the destination.
+        worked: Whether it had worked for a while. A platform that takes the connection and breaks it off at once,
+            without a word, turns the key away: few of them say so.
     """
     if ordered:
         return Meaning.CLEAN
@@ -82,7 +84,7 @@ def meaning(code: int | None, tail: str, ordered: bool, source: str = "") -> Mea
         return Meaning.SOURCE_GONE
     for found, sign in _SIGNS:
         if sign.search(tail):
-            return found
+            return Meaning.REFUSED if found is Meaning.DROPPED and not worked else found
     if code is not None and code < 0:
         return Meaning.KILLED
     if code == 0:

@@ -141,14 +141,21 @@ class Engine:
 
     def _send(self, programme: list[Sent]) -> None:
         for sent in programme:
-            fresh = not self._writer.ready(sent.look)
-            may_begin = sent.unit.kind == "video" and sent.unit.key
-            if (fresh and not may_begin) or not self._writer.write(sent):
+            if not self._deliver(sent):
                 self.splice.restarted()
                 return
             self.tally.packets += 1
             self.tally.size += sent.unit.size
             self.tally.sent_at = self._clock.monotonic()
+
+    def _deliver(self, sent: Sent) -> bool:
+        """Write one packet; a key picture may begin a new connection, at once where the old one turns out broken."""
+        if self._writer.ready(sent.look):
+            if self._writer.write(sent):
+                return True
+            self._writer.ready(sent.look)
+        may_begin = sent.unit.kind == "video" and sent.unit.key
+        return may_begin and self._writer.connected and self._writer.write(sent)
 
     def _note(self) -> None:
         if self.splice.on is not self._on:

@@ -150,10 +150,10 @@ class Splice:
             start = round(self._high + frames * self._frame)
         self._frame = look.frame if look else FRAME
         self._offset = start - key.pts
-        if self._video_dts is not None:
-            behind = self._video_dts + 1 - (key.dts + self._offset)
-            if behind > 0:
-                self._offset += round(math.ceil(behind / self._frame) * self._frame)
+        earliest = 0 if self._video_dts is None else self._video_dts + 1
+        behind = earliest - (key.dts + self._offset)
+        if behind > 0:
+            self._offset += round(math.ceil(behind / self._frame) * self._frame)
         self.on, self.on_since = source, now
 
     def _pass(self, unit: Unit, look: Look | None) -> list[Sent]:

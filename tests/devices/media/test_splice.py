@@ -1,0 +1,265 @@
+"""What goes on programme, packet by packet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pytest
+
+from orchestrator.devices.media.splicer.splice import Splice
+from orchestrator.devices.media.splicer.units import Look, Loop, Sent, Unit
+from orchestrator.plan.model import Source
+
+FRAME = 1000 / 30
+LOOK = Look((("video", "h264"), ("audio", "aac")), FRAME)
+
+
+def packets(
+    seconds: float, *, group: int = 60, b_frames: bool = False, rate: float = 1.0
+) -> Iterator[tuple[float, Unit]]:
+    """A live source's packets with the ms since its start at which they come; `rate` is its clock's error."""
+    frames = int(seconds * 30)
+    units: list[tuple[float, Unit]] = []
+    for number in range(frames):
+        shown = number
+        if b_frames:
+            place = number % group
+            whole = place <= (group - 1) // 3 * 3
+            shown = number if place == 0 or not whole else number + (2, -1, -1)[(place - 1) % 3]
+        delay = 2 if b_frames else 0
+        dts, pts = round(number * FRAME), round((shown + delay) * FRAME)
+        units.append((number * FRAME * rate, Unit("video", pts, dts, number % group == 0, 1000)))
+    for number in range(int(seconds * 48000 / 1024)):
+        at = number * 1024 / 48
+        units.append((at * rate, Unit("audio", round(at), round(at), True, 100)))
+    yield from sorted(units, key=lambda item: (item[0], item[1].kind))
+
+
+def slate(*, b_frames: bool = False) -> Loop:
+    units = tuple(unit for _, unit in packets(2.0, b_frames=b_frames))
+    first = next(unit for unit in units if unit.kind == "video")
+    return Loop((first, *(unit for unit in units if unit is not first)), 2000, LOOK)
+
+
+@dataclass
+class Stage:
+    """A splice with its clock and what it sent."""
+
+    splice: Splice = field(default_factory=Splice)
+    now: float = 0.0
+    sent: list[tuple[float, Sent]] = field(default_factory=list)
+
+    @property
+    def clock(self) -> float:
+        return self.now - self.splice.moved
+
+    def tick_to(self, until: float) -> None:
+        while self.now + 10 <= until:
+            self.now += 10
+            self.sent += [(self.now, each) for each in self.splice.tick(self.clock)]
+        self.now = max(self.now, until)
+
+    def play(self, source: Source, given: Iterator[tuple[float, Unit]], until: float = 1e9) -> None:
+        """Let a source that begins now send until a time."""
+        begin = self.now
+        for at, unit in given:
+            if begin + at > until:
+                break
+            self.tick_to(begin + at)
+            self.sent += [(self.now, each) for each in self.splice.take(source, unit, self.clock, self.clock)]
+
+    def times(self, kind: str, what: str = "pts") -> list[int]:
+        return [getattr(each, what) for _, each in self.sent if each.unit.kind == kind]
+
+    def check(self, longest: float) -> None:
+        """No time goes backwards, and no picture is missing for longer than `longest` ms."""
+        assert all(b > a for a, b in pairwise(self.times("video", "dts")))
+        assert all(b > a for a, b in pairwise(self.times("audio")))
+        assert all(each.pts >= each.dts for _, each in self.sent)
+        shown = sorted(self.times("video"))
+        assert max(b - a for a, b in pairwise(shown)) <= longest
+        assert len(shown) == len(set(shown))
+
+
+def live(stage: Stage) -> None:
+    stage.splice.opened(Source.STUDIO, LOOK)
+
+
+@pytest.mark.parametrize("b_frames", [False, True])
+def test_a_calm_source_passes_whole(b_frames: bool) -> None:
+    """In calm every packet of the source is on programme, with the distances that it had."""
+    stage = Stage()
+    live(stage)
+    stage.play(Source.STUDIO, packets(10, b_frames=b_frames))
+    assert len(stage.times("video")) == 300
+    stage.check(FRAME + 1)
+    shift = {each.pts - each.unit.pts for _, each in stage.sent}
+    assert len(shift) == 1
+
+
+@pytest.mark.parametrize("slate_b", [False, True])
+@pytest.mark.parametrize("source_b", [False, True])
+def test_a_killed_source_is_covered_at_once(source_b: bool, slate_b: bool) -> None:
+    """When the source ends the slate follows on the next frame, and when it is back it follows the slate so."""
+    stage = Stage()
+    stage.splice.set_slate(slate(b_frames=slate_b))
+    live(stage)
+    stage.play(Source.STUDIO, packets(3.4, b_frames=source_b))
+    stage.splice.gone(Source.STUDIO)
+    stage.tick_to(stage.now + 30)
+    assert stage.splice.on is Source.SLATE
+    stage.tick_to(stage.now + 5000)
+    live(stage)
+    stage.play(Source.STUDIO, packets(5, b_frames=source_b))
+    assert stage.splice.on is Source.STUDIO
+    stage.check(4 * FRAME + 2)
+
+
+def test_picture_and_sound_move_together() -> None:
+    """A switch moves picture and sound of a source by the same time, so lips stay in step."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    live(stage)
+    stage.play(Source.STUDIO, packets(3))
+    stage.splice.gone(Source.STUDIO)
+    stage.tick_to(stage.now + 1000)
+    live(stage)
+    begin = len(stage.sent)
+    stage.play(Source.STUDIO, packets(3))
+    after = [each for _, each in stage.sent[begin:] if stage.splice.on is Source.STUDIO]
+    shifts = {(each.unit.kind, each.pts - each.unit.pts) for each in after[200:]}
+    assert len({shift for _, shift in shifts}) == 1
+
+
+def test_a_frozen_source_is_covered_within_a_second() -> None:
+    """A source that sends nothing any more, though it is connected, is covered within 0.8 s."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    live(stage)
+    stage.play(Source.STUDIO, packets(3))
+    frozen = stage.now
+    stage.tick_to(stage.now + 2000)
+    covered = next(at for at, each in stage.sent if at > frozen and each.unit.kind == "video")
+    assert 650 < covered - frozen < 800
+
+
+def test_a_backlog_is_not_put_on_programme() -> None:
+    """A source that wakes up and sends its backlog comes back only when it sends at its pace again."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    live(stage)
+    stage.play(Source.STUDIO, packets(3))
+    stage.tick_to(stage.now + 3000)
+    begin = stage.now
+    for at, unit in packets(12):
+        late = Unit(unit.kind, unit.pts + 3000, unit.dts + 3000, unit.key, unit.size)
+        arrives = begin + (at / 6 if at < 3600 else 600 + at - 3600)
+        stage.tick_to(arrives)
+        stage.sent += [(stage.now, each) for each in stage.splice.take(Source.STUDIO, late, stage.clock, stage.clock)]
+    assert stage.splice.on is Source.STUDIO
+    ahead = max(each.dts - at for at, each in stage.sent)
+    assert ahead < 200
+    stage.check(740)
+
+
+def test_without_a_slate_nothing_is_sent_and_nothing_breaks() -> None:
+    """Until there is a slate the programme pauses, and goes on after the pause with its clock."""
+    stage = Stage()
+    live(stage)
+    stage.play(Source.STUDIO, packets(2))
+    stage.splice.gone(Source.STUDIO)
+    stage.tick_to(stage.now + 5000)
+    assert stage.splice.on is None
+    live(stage)
+    stage.play(Source.STUDIO, packets(2))
+    shown = stage.times("video")
+    assert 4900 <= max(b - a for a, b in pairwise(shown)) <= 5000 + 3 * FRAME
+
+
+def test_a_wanted_source_takes_over_at_its_keyframe() -> None:
+    """The old source stays until the newly wanted one has a whole picture; then there is a clean cut."""
+    stage = Stage()
+    live(stage)
+    stage.play(Source.STUDIO, packets(3))
+    stage.splice.opened(Source.RELAY, LOOK)
+    stage.splice.want(Source.RELAY, stage.clock)
+    both = sorted(
+        [(at, Source.STUDIO, Unit(u.kind, u.pts + 3000, u.dts + 3000, u.key, u.size)) for at, u in packets(4, group=90)]
+        + [
+            (at, Source.RELAY, Unit(u.kind, u.pts, u.dts, u.key and at > 900, u.size)) for at, u in packets(4, group=30)
+        ],
+        key=lambda item: (item[0], item[1], item[2].kind),
+    )
+    begin = stage.now
+    for at, source, unit in both:
+        stage.tick_to(begin + at)
+        stage.sent += [(stage.now, each) for each in stage.splice.take(source, unit, stage.clock, stage.clock)]
+    assert stage.splice.on is Source.RELAY
+    stage.check(3 * FRAME + 2)
+
+
+def test_a_slate_by_order_is_at_once_and_by_itself_ends_nothing() -> None:
+    """An operator's slate is on at once, and the studio stays off until it is wanted again."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    live(stage)
+    stage.play(Source.STUDIO, packets(2))
+    stage.splice.want(Source.SLATE, stage.clock)
+    stage.play(Source.STUDIO, ((at, u) for at, u in packets(3)))
+    assert stage.splice.on is Source.SLATE
+    stage.splice.want(Source.STUDIO, stage.clock)
+    stage.play(Source.STUDIO, packets(3))
+    assert stage.splice.on is Source.STUDIO
+    stage.check(3 * FRAME + 2)
+
+
+def test_a_relay_that_was_lost_must_be_steady_before_it_returns() -> None:
+    """A relay that comes and goes isn't put back until it has held for five seconds."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    stage.splice.want(Source.RELAY, 0)
+    stage.splice.opened(Source.RELAY, LOOK)
+    stage.play(Source.RELAY, packets(2))
+    stage.splice.gone(Source.RELAY)
+    stage.tick_to(stage.now + 500)
+    stage.splice.opened(Source.RELAY, LOOK)
+    back = stage.now
+    stage.play(Source.RELAY, packets(8))
+    assert stage.splice.on is Source.RELAY
+    assert 5000 <= stage.splice.on_since - back < 7100
+    stage.check(3 * FRAME + 2)
+
+
+@pytest.mark.parametrize("rate", [1 + 100e-6, 1 - 100e-6])
+def test_twelve_hours_of_drift_make_no_jump(rate: float) -> None:
+    """After 12 hours beside a source whose clock is off by 100 ppm, the slate still follows on the next frame."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    live(stage)
+    splice, frames = stage.splice, 12 * 3600 * 30
+    last = 0
+    for number in range(frames):
+        stage.now = number * FRAME * rate
+        unit = Unit("video", round(number * FRAME), round(number * FRAME), number % 60 == 0, 1000)
+        for each in splice.take(Source.STUDIO, unit, stage.clock, stage.clock):
+            last = each.pts
+    splice.gone(Source.STUDIO)
+    stage.tick_to(stage.now + 100)
+    first = stage.sent[0][1]
+    assert first.unit.kind == "video"
+    assert first.pts - last <= 2 * FRAME
+    assert abs(stage.clock - last) < 150
+
+
+def test_an_output_that_was_opened_anew_begins_with_a_key_picture() -> None:
+    """After the hub was gone the programme begins with a picture that a decoder can begin with."""
+    stage = Stage()
+    live(stage)
+    stage.play(Source.STUDIO, packets(2.5))
+    stage.splice.restarted()
+    begin = len(stage.sent)
+    stage.play(Source.STUDIO, ((at, Unit(u.kind, u.pts + 2500, u.dts + 2500, u.key, u.size)) for at, u in packets(3)))
+    assert stage.sent[begin][1].unit.key
+    stage.check(600)
