@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from orchestrator.config.findings import Findings
 from orchestrator.config.parts import EventPart, Parts
 from orchestrator.config.tree import Document
 from orchestrator.errors import Problem
-from orchestrator.plan.model import Cue, Event, Occurrence, Venue
+from orchestrator.plan.model import Cue, Event, Occurrence, Repeat, Venue
 from orchestrator.plan.planned import clock_fault
 from orchestrator.plan.recurrence import first_start, local_time_fault
 
@@ -35,7 +35,7 @@ def _check_event(part: EventPart, venue: Venue, document: Document, findings: Fi
     start, repeat = event.start, event.repeat
     if repeat is not None and repeat.until is not None and repeat.until < start.date:
         document.find(findings, problems.until_before_start(str(repeat.until)), *here, "repeat", "until")
-    elif start.sun is not None or repeat is not None:
+    elif start.sun is not None or (repeat is not None and not _on_first_day(event.start.date, repeat)):
         if first_start(event, venue) is None:
             problem = problems.no_sun(str(start.date)) if repeat is None else problems.never_happens()
             document.find(findings, problem, *here, "start" if repeat is None else "repeat")
@@ -43,6 +43,11 @@ def _check_event(part: EventPart, venue: Venue, document: Document, findings: Fi
         fault = local_time_fault(start.date, start.time, event.timezone)
         if fault is not None:
             document.find(findings, _clock_change(fault, f"{start.date} {start.time:%H:%M}", event), *here, "start")
+
+
+def _on_first_day(first: date, repeat: Repeat) -> bool:
+    """Whether an event surely takes place on its first day, which spares working out its days."""
+    return "BY" not in repeat.rrule and first not in repeat.exclude
 
 
 def _clock_change(fault: Literal["gap", "overlap"], value: str, event: Event) -> Problem:
