@@ -247,7 +247,7 @@ class _Player:
         times = self.dues()
         if any(times[place] is not None for place in pending):
             return None
-        last = max((at for at in self.fired if at is not None), default=self.active[0][0])
+        last = max(at for at in (*self.fired, self.floor, self.active[0][0]) if at is not None)
         if not pending:
             return last
         return None if self._on() else max(last, self.end)
@@ -284,6 +284,10 @@ class _Player:
             if place is None or (change.kind is ChangeKind.GO and place not in self.asked):
                 return
             self.active[-1] = (self.active[-1][0], over)
+            if change.kind is ChangeKind.MISSED:
+                self._take_back(place, change.at)
+                self.missed.add(place)
+                return
             self._make(change)
             if (again := self.over_at()) is None or again >= change.at:
                 self.active.append((change.at, None))

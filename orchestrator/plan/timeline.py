@@ -317,7 +317,7 @@ def _take_turns(alone: Sequence[Span], by_occurrence: Mapping[str, tuple[Change,
     ]
     owner: Span | None = None
     for begin, _, _, span in sorted(wanting, key=lambda entry: entry[:3]):
-        free = begin if owner is None else _free_at(owner, begin)
+        free = begin if owner is None or owner.begin is None else _free_at(owner, max(begin, owner.begin))
         turn = _blocked(span) if free is None else _turn(span, free)
         if turn.begin is None:
             done.append(turn)
@@ -342,7 +342,7 @@ def _free_at(owner: Span, wanted: datetime) -> datetime | None:
 def _cut(owner: Span, taken_over: datetime, by_occurrence: Mapping[str, tuple[Change, ...]]) -> Span:
     """The owner without what was asked of it after another had taken over its venue."""
     changes = by_occurrence.get(owner.occurrence.id, ())
-    counting = [change for change in changes if change.at < taken_over]
+    counting = [change for change in changes if change.at <= taken_over]
     if len(counting) == len(changes) or owner.begin is None:
         return owner
     return _turn(_span(owner.occurrence, owner.rundown, owner.venue, counting), owner.begin)
@@ -359,7 +359,8 @@ def _turn(span: Span, free: datetime) -> Span:
     if span.begin is None or free <= span.begin:
         return span
     course = span.course
-    too_late = span.last is not None and span.last <= free
+    over = course.active[0][1]
+    too_late = over is not None and over <= free
     if too_late or (course.cancelled_at is not None and course.cancelled_at <= free):
         cues = tuple(replace(cue, status=CueStatus.CANCELLED) if cue.status in _COMING else cue for cue in span.cues)
         return replace(span, cues=cues, begin=None, last=None, breaks=())
