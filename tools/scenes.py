@@ -40,6 +40,7 @@ TEXTS = {
     "Hitung Mundur": "14:32",
     "Nama": "Gubernur Kepulauan Riau",
     "Jabatan": "Inspektur Upacara",
+    "Tempat dan Waktu": "{venue} · pukul 07:30",
 }
 _OBS_WITHIN = 20.0
 """Seconds that OBS may take to answer."""
@@ -110,7 +111,7 @@ def dress(client: ObsClient, venue: Venue, title: str) -> None:
     named = {item.name for items in venue.scenes.values() for item in items}
     texts = {**TEXTS, "Judul": title, "Judul Konferensi": title}
     for name in sorted(texts.keys() & named):
-        client.request("SetInputSettings", inputName=name, inputSettings={"text": texts[name]})
+        client.request("SetInputSettings", inputName=name, inputSettings={"text": texts[name].format(venue=venue.name)})
     for scene, items in venue.scenes.items():
         for item in items:
             if item.kind == "scene":
@@ -148,7 +149,7 @@ def main() -> None:
     parser.add_argument("--venue", default="gedung-daerah", help="which venue")
     parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "images" / "scenes", help="where to")
     parser.add_argument("--title", default=TITLE, help="the event's title")
-    parser.add_argument("--width", type=int, default=1280, help="width of the pictures, px")
+    parser.add_argument("--width", type=int, default=960, help="width of the pictures, px")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as data:
         secrets = {name: f"pictures-only-{name}" for name in SECRETS}
