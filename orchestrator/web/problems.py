@@ -121,15 +121,6 @@ def no_waiting_cue(occurrence: str) -> Problem:
     )
 
 
-def several_waiting(occurrence: str, cues: str) -> Problem:
-    """A GO where several cues wait."""
-    return Problem(
-        "web.several-waiting",
-        N_("Several cues of {occurrence} wait for GO: {cues}. Name the one that is meant."),
-        {"occurrence": occurrence, "cues": cues},
-    )
-
-
 def missing_field(name: str) -> Problem:
     """A change without a field that its kind needs."""
     return Problem("web.missing-field", N_("This change needs {name}. Give it and try again."), {"name": name}, name)

@@ -53,18 +53,19 @@ def _of_event(event: str, timeline: Timeline, now: datetime) -> Span | None:
 
 
 def waiting_cue(span: Span, now: datetime) -> str:
-    """The cue of an occurrence that waits for GO: the first in its rundown that can be given now.
+    """The cue that a GO without a name means: the first that waits for one after what has fired.
 
     Raises:
-        TargetError: none waits, or several that only an operator fires, so that it can't be guessed which is meant.
+        TargetError: none waits.
     """
-    name = span.occurrence.id
-    waiting = sorted((timed for timed in span.cues if _waits(timed, now)), key=lambda timed: timed.index)
+    waiting = sorted(timed.index for timed in span.cues if _waits(timed, now))
     if not waiting:
-        raise TargetError(problems.no_waiting_cue(name))
-    if len(waiting) > 1:
-        raise TargetError(problems.several_waiting(name, ", ".join(timed.cue.id for timed in waiting)))
-    return waiting[0].cue.id
+        raise TargetError(problems.no_waiting_cue(span.occurrence.id))
+    fired = max(
+        (timed.index for timed in span.cues if timed.fires and timed.at is not None and timed.at <= now), default=-1
+    )
+    place = next((place for place in waiting if place > fired), waiting[0])
+    return span.ceremony.cues[place].id
 
 
 def _waits(timed: TimedCue, now: datetime) -> bool:
