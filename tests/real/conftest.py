@@ -1,5 +1,6 @@
 """Fixtures for tests on real OBS, nginx-rtmp and ffmpeg."""
 
+from tests.real.obs_fixture import shared_studio, studio
 from tests.real.sinks import make_sink, sink, watch
 
-__all__ = ["make_sink", "sink", "watch"]
+__all__ = ["make_sink", "shared_studio", "sink", "studio", "watch"]

@@ -154,7 +154,11 @@ class ObsDevice:
         if observed is None:
             return found
         now, venue = self._clock.monotonic(), self._venue
+        wish = state.wanted(self._state, venue, None)
         with self._lock:
+            for order, on in ((self._record, wish.record), (self._stream, wish.publish)):
+                if not on and order.wanted:
+                    order.ask(False, now)  # nobody wants it any more, so that it ended is no trouble
             trouble = [
                 outputs.record_trouble(self._record, self._recording_to, venue.id, now),
                 outputs.stream_trouble(self._stream, self._publishing()["server"], venue.id, now),

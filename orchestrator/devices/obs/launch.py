@@ -126,7 +126,9 @@ class Launcher:
             connection.disconnect()
 
     def _start_display(self) -> None:
-        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._home.mkdir(parents=True, exist_ok=True)
+        # OBS writes its configuration, the password in it, with rights of its own choice.
+        self._home.chmod(0o700)
         spec = self._display_spec()
         spec.log.unlink(missing_ok=True)
         self._cookie.unlink(missing_ok=True)

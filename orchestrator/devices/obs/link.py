@@ -84,7 +84,7 @@ class Link:
         self._problem: Problem | None = None
         self._setup_problems: tuple[Problem, ...] = ()
         self._tries = 0
-        self._silent_since: float | None = None
+        self._answered_at: float | None = None
         self._launched_at: float | None = None
         self._short_lives = 0
         self._exclusive = threading.Lock()
@@ -159,9 +159,11 @@ class Link:
             DeviceError: It can't be reached, is on the air, or refused.
         """
         with self._exclusive:
-            client = self._client
+            with self._lock:
+                client, self._client, self._observed = self._client, None, None
             if client is not None:
                 client.close()
+            self._kick.set()
             return self._provision()
 
     def _run(self) -> None:
@@ -202,12 +204,12 @@ class Link:
         while client is not None and not self._stopping.is_set():
             self._kick.wait(READ_EVERY)
             self._kick.clear()
-            if self._stopping.is_set():
-                return
             try:
                 client.read([Request("GetStats")], HEARTBEAT_TIMEOUT)
                 self._read(client)
             except LinkError:
+                if self._client is not client or self._stopping.is_set():
+                    return  # put down by provisioning, or by the end of the service
                 client.kill()
                 raise
 
@@ -234,6 +236,7 @@ class Link:
                 requests = self._seen.take(requests, answers, self._clock.monotonic())
             if not requests:
                 break
+        self._answered_at = self._clock.monotonic()
         with self._lock:
             self._publish()
 
@@ -259,7 +262,6 @@ class Link:
             _log.info("OBS of %s answers again", self._venue.id)
         self._problem = None
         self._tries = 0
-        self._silent_since = None
 
     def _lost(self, error: DeviceError) -> None:
         with self._lock:
@@ -276,9 +278,9 @@ class Link:
         if self._launcher is None:
             return self._backoff()
         if self._launcher.alive():
-            if self._silent_since is None:
-                self._silent_since = now
-            if now - max(self._silent_since, self._launched_at or 0.0) < FROZEN_FOR:
+            if self._answered_at is None:
+                self._answered_at = now
+            if now - max(self._answered_at, self._launched_at or self._answered_at) < FROZEN_FOR:
                 return _STARTING_POLL
             _log.warning("OBS of %s gave no answer for %.0f s: it is started again", self._venue.id, FROZEN_FOR)
             self._launcher.kill()
@@ -303,7 +305,6 @@ class Link:
             self._lost(error)
             return self._backoff()
         self._launched_at = self._clock.monotonic()
-        self._silent_since = None
         self._fresh = True
         if self._launcher.process is not None:
             self._launcher.process.on_exit(self._kick.set)

@@ -22,6 +22,8 @@ from orchestrator.plan.model import Venue
 NOTHING: Mapping[str, Any] = {}
 EXISTS = 601
 """OBS's code where a name is still taken: a removed input lives until its last frame is drawn."""
+GONE = 600
+"""OBS's code where there is nothing of that name: what was just removed is listed for a moment more."""
 _ROUNDS = 12
 _READY_TRIES = 50
 _PAUSE = 0.1
@@ -107,6 +109,8 @@ class ProvisionObserved:
     """Transition to its kind."""
     transition: str = ""
     """The current transition."""
+    programme: str = ""
+    """The scene on programme."""
     active: bool = False
     """Whether it streams or records."""
 
@@ -129,7 +133,7 @@ def plan_provision(observed: ProvisionObserved, venue: Venue, base: Path, servic
         *_scenes(observed, placed),
         *_inputs(observed, wanted, placed),
         *_items(observed, placed),
-        *_leftovers(observed, wanted, placed),
+        *_leftovers(observed, wanted, placed, next(iter(venue.scenes), "")),
     ]
 
 
@@ -204,6 +208,7 @@ def look(session: Session, venue: Venue, base: Path) -> ProvisionObserved:
         special=frozenset(name for name in special.values() if name),
         transitions={each["transitionName"]: each["transitionKind"] for each in transitions["transitions"]},
         transition=transitions["currentSceneTransitionName"] or "",
+        programme=scenes["currentProgramSceneName"] or "",
         active=stream["outputActive"] or record["outputActive"],
     )
 
@@ -276,12 +281,12 @@ def _look_closer(
 
 
 def _take(session: Session, steps: Sequence[Step]) -> list[str]:
-    """Send the steps; a name that is still taken is tried again in the next round."""
+    """Send the steps; where OBS is still busy with the round before, the next round sees what is left."""
     done = []
     for step, answer in zip(steps, session.batch([step.request for step in steps], 30.0), strict=True):
         if not isinstance(answer, RequestError):
             done.append(step.says)
-        elif answer.code != EXISTS:
+        elif answer.code != EXISTS and not (answer.code == GONE and step.request.name.startswith("Remove")):
             raise answer
     return done
 
@@ -429,19 +434,19 @@ def _order(scene: str, there: Sequence[ItemSeen], wanted: Sequence[str]) -> list
 
 
 def _leftovers(
-    observed: ProvisionObserved, wanted: Mapping[str, Input], placed: Mapping[str, Sequence[Placed]]
+    observed: ProvisionObserved, wanted: Mapping[str, Input], placed: Mapping[str, Sequence[Placed]], first: str
 ) -> list[Step]:
     """What OBS puts into every new scene collection by itself: an empty scene, and open microphones in every scene."""
     steps = [
         Step(Request("RemoveInput", {"inputName": name}), f"'{name}' removed: it would be heard in every scene")
         for name in sorted(observed.special - wanted.keys())
     ]
-    if placed.keys() <= observed.scenes.keys():
-        steps += [
-            Step(Request("RemoveScene", {"sceneName": name}), f"empty scene '{name}' removed")
-            for name, items in sorted(observed.scenes.items())
-            if name not in placed and not items and placed
-        ]
+    if not placed or not placed.keys() <= observed.scenes.keys():
+        return steps
+    empty = [name for name, items in sorted(observed.scenes.items()) if name not in placed and not items]
+    if observed.programme in empty:
+        steps.append(Step(Request("SetCurrentProgramScene", {"sceneName": first}), f"scene '{first}' on programme"))
+    steps += [Step(Request("RemoveScene", {"sceneName": name}), f"empty scene '{name}' removed") for name in empty]
     return steps
 
 

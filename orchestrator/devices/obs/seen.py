@@ -37,6 +37,7 @@ RESTRUCTURING = frozenset(
     }
 )
 """Events that a new reading answers better than their data would."""
+_RUNS = frozenset({Output.STARTING, Output.LIVE})
 _RECORDERS = ("simple_file_output", "adv_file_output")
 _GENERAL = (
     Request("GetSceneList"),
@@ -139,7 +140,9 @@ class Seen:
                 self.stream = self._move("stream", self.stream, data, now)
             case "RecordStateChanged":
                 self.record = self._move("record", self.record, data, now)
-                self.record_path = data.get("outputPath") or self.record_path
+                # OBS 29 names no file at the start: until it is read, the last one's name would mislead.
+                self.record_path = data.get("outputPath") or (None if self.record in _RUNS else self.record_path)
+                return self.record is Output.LIVE and self.record_path is None
             case _:
                 return event in RESTRUCTURING
         return False
@@ -202,7 +205,7 @@ class Seen:
             self.record = self._settle("record", self.record, answer, now)
             self.stats = _with_size(self.stats, answer)
         elif name == "GetOutputSettings":
-            if self.record is not Output.OFF or self.record_path is None:
+            if "record" not in self._touched and self.record in _RUNS:
                 self.record_path = answer["outputSettings"].get("path") or self.record_path
         elif name == "GetStats":
             self.stats = ObsStats(

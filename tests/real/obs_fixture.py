@@ -1,0 +1,120 @@
+"""A real OBS without a screen: one for the whole session, started by the device itself."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestrator.catalogue.records import ProcessRow
+from orchestrator.clock import SystemClock
+from orchestrator.config.folders import DataFolder
+from orchestrator.config.model import Station
+from orchestrator.devices.device import Command
+from orchestrator.devices.obs.client import ObsClient
+from orchestrator.devices.obs.device import ObsDevice
+from orchestrator.devices.obs.state import ObsObserved
+from orchestrator.plan.model import Venue, VenueState
+from tests.devices.obs.studio import make_station, make_venue
+from tests.support import until
+
+
+SILENT = VenueState(scene="Penutup", mute="all", record=False, destinations=frozenset(), studio=True)
+
+
+class MemoryStore:
+    """Processes, written down for as long as the test runs."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, ProcessRow] = {}
+        self._lock = threading.Lock()
+
+    def put(self, row: ProcessRow) -> None:
+        with self._lock:
+            self._rows[row.key] = row
+
+    def drop(self, key: str) -> None:
+        with self._lock:
+            self._rows.pop(key, None)
+
+    def all(self) -> Sequence[ProcessRow]:
+        with self._lock:
+            return list(self._rows.values())
+
+
+class RealStudio:
+    """A venue with an OBS of its own, and a loop in small: diff, send, wait until it is so."""
+
+    def __init__(self, root: Path, venue: Venue, station: Station | None = None) -> None:
+        self.root = root
+        self.venue = venue
+        self.station = station or make_station(root, hub_port=free_port())
+        self.folder = DataFolder(root)
+        self.clock = SystemClock()
+        self.store = MemoryStore()
+        self.changed = threading.Event()
+        self.device = self.make_device()
+
+    def make_device(self) -> ObsDevice:
+        return ObsDevice(self.venue, self.station, self.folder, self.clock, self.store, self.root)
+
+    def start(self) -> None:
+        self.device.start(self.changed.set)
+        self.device.needed(True)
+
+    def stop(self) -> None:
+        self.device.stop()
+        self.device.end()
+
+    def ready(self, timeout: float = 30.0) -> ObsObserved:
+        return until(self.device.observe, timeout, what=f"OBS ready: {[str(p) for p in self.device.problems()]}")
+
+    def commands(self, state: VenueState, *, publish: bool = False) -> Sequence[Command]:
+        """What it takes to reach the state; to publish is left out unless there is a hub."""
+        observed = self.ready()
+        wanted = self.device.wanted(state)
+        return self.device.diff(observed, wanted if publish else replace(wanted, publish=None))
+
+    def reach(self, state: VenueState, timeout: float = 20.0, *, publish: bool = False) -> ObsObserved:
+        """Send what it takes and wait until the studio is as wanted."""
+        commands = self.commands(state, publish=publish)
+        refused = [str(error) for error in self.device.send(commands) if error is not None]
+        assert refused == []
+        until(lambda: not self.commands(state, publish=publish), timeout, what=f"reached: {state}")
+        return self.ready()
+
+    def pid(self) -> int:
+        return next(row.pid for row in self.store.all() if row.key.endswith("/obs"))
+
+    def client(self) -> ObsClient:
+        return self.device._link.client()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def shared_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealStudio]:
+    studio = RealStudio(tmp_path_factory.mktemp("studio"), make_venue(free_port()))
+    studio.start()
+    try:
+        studio.ready()
+        yield studio
+    finally:
+        studio.stop()
+
+
+@pytest.fixture
+def studio(shared_studio: RealStudio) -> Iterator[RealStudio]:
+    """The shared OBS, silent and off the air before and after each test."""
+    shared_studio.ready()
+    shared_studio.reach(SILENT, publish=True)
+    yield shared_studio
+    shared_studio.ready()
+    shared_studio.reach(SILENT, publish=True)
