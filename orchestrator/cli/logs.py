@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -56,3 +57,11 @@ def log_to(folder: Path, name: str = "orchestrator.log") -> None:
     root.handlers[:] = [file, screen]
     for library in _LOUD:
         logging.getLogger(library).setLevel(logging.WARNING)
+    threading.excepthook = _log_dead_thread
+
+
+def _log_dead_thread(death: threading.ExceptHookArgs) -> None:
+    """A thread that dies of a fault says so in the log, where somebody looks."""
+    name = death.thread.name if death.thread else "?"
+    trace = (death.exc_type, death.exc_value or death.exc_type(), death.exc_traceback)
+    logging.getLogger("orchestrator").critical("the thread %s died", name, exc_info=trace)

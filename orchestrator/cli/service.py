@@ -53,13 +53,17 @@ def run(options: Options, stop_air: bool) -> None:
 
 
 def _listen_to_signals(service: Service, *, stop_air: bool) -> None:
-    """Stop and reload happen in threads of their own: a signal handler may not wait for locks."""
+    """Stop and reload happen in threads of their own: a signal handler may not wait for locks.
+
+    Who asks a second time to stop doesn't want to wait for the first.
+    """
     asked = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        if not asked.is_set():
-            asked.set()
-            threading.Thread(target=service.stop, args=(stop_air,), name="stop").start()
+        if asked.is_set():
+            raise KeyboardInterrupt
+        asked.set()
+        threading.Thread(target=service.stop, args=(stop_air,), name="stop", daemon=True).start()
 
     def reload(_number: int, _frame: FrameType | None) -> None:
         threading.Thread(target=service.reload, name="reload", daemon=True).start()

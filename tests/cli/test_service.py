@@ -54,7 +54,7 @@ def fake_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The service is a fake one; signals and logging are put back."""
     kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hook = root.handlers[:], root.level, threading.excepthook
     FakeService.made = []
     monkeypatch.setattr(FakeService, "busy", False)
     monkeypatch.setattr(commands, "Service", FakeService)
@@ -64,6 +64,7 @@ def fake_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for handler_ in set(root.handlers) - set(handlers):
         handler_.close()
     root.handlers[:], root.level = handlers, level
+    threading.excepthook = hook
 
 
 def when_running(*numbers: signal.Signals) -> threading.Thread:
@@ -93,6 +94,40 @@ def test_a_signal_stops_the_service_in_order(
     thread.join()
     assert result.exit_code == 0, result.output
     assert FakeService.made[0].stopped == [stop_air]
+
+
+def test_a_second_signal_does_not_wait(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who presses Ctrl-C twice is let go at once, however long the stop takes."""
+    entered, stuck = threading.Event(), threading.Event()
+    monkeypatch.setattr(FakeService, "stop", lambda *_: (entered.set(), stuck.wait(20)))
+    first = when_running(signal.SIGINT)
+
+    def again() -> None:
+        if entered.wait(10):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    second = threading.Thread(target=again)
+    second.start()
+    result = run("run")
+    stuck.set()
+    first.join()
+    second.join()
+    assert result.exit_code == 130
+
+
+def test_a_dead_thread_is_in_the_log(tmp_path: Path) -> None:
+    """A fault that ends a thread is written down."""
+    log_to(tmp_path)
+
+    def fail() -> None:
+        raise ZeroDivisionError("inner detail")
+
+    thread = threading.Thread(target=fail, name="loop gedung-daerah")
+    thread.start()
+    thread.join()
+    text = (tmp_path / "orchestrator.log").read_text()
+    assert "the thread loop gedung-daerah died" in text
+    assert "ZeroDivisionError: inner detail" in text
 
 
 def test_sighup_reads_the_files_again(run: Run, station: Path) -> None:
