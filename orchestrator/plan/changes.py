@@ -164,7 +164,7 @@ def _refuse_extend(span: Span, change: Change, now: datetime) -> Problem | None:
     if limit is not None and span.course.extended + timedelta(seconds=value) > limit:
         return problems.past_limit(change, limit, limit - span.course.extended)
     coming = (cue for cue in span.cues if not (cue.fires and cue.at is not None and cue.at <= now))
-    if not any(span.rundown.hangs_on_end(cue.index) for cue in coming if cue.status is not CueStatus.CANCELLED):
+    if not any(span.rundown.root(cue.index) is Anchor.END for cue in coming if cue.status is not CueStatus.CANCELLED):
         return problems.nothing_moves(change)
     return None
 

@@ -6,11 +6,12 @@ A clock time and the sun are taken on the occurrence's first day in the event's 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from orchestrator.plan.model import Anchor, At, Occurrence, Venue
+from orchestrator.plan.model import Anchor, At, Ceremony, Occurrence, Venue
 from orchestrator.plan.recurrence import local_time_fault, to_utc
 from orchestrator.plan.rundown import Rundown
 from orchestrator.plan.sun import NoSun, sun_time
@@ -39,6 +40,47 @@ def planned_times(occurrence: Occurrence, rundown: Rundown, venue: Venue) -> lis
         else:
             times[place] = _bound_time(at, occurrence, venue)
     return times
+
+
+@dataclass(frozen=True, slots=True)
+class TimingFault:
+    """What is wrong with a run of show for one event's times."""
+
+    cue_index: int
+    """Which cue, counted from 0 in the order of the file."""
+    cue_id: str
+    """Its id."""
+    code: Literal["order", "no-sun"]
+    """`order`: it stands after one that comes later; `no-sun`: the sun doesn't rise or set that day."""
+    at: datetime | None
+    """UTC: when it would be due."""
+    other: str = ""
+    """The cue that stands before it and comes later."""
+    other_at: datetime | None = None
+    """UTC: when that one is due."""
+
+
+def timing_faults(occurrence: Occurrence, ceremony: Ceremony, venue: Venue) -> tuple[TimingFault, ...]:
+    """Cues that at this event's times come in another order than they stand, or that have no time.
+
+    What hangs on a GO may come before its `latest`, so such a cue may stand before others that hang on the start.
+    """
+    rundown = Rundown(ceremony)
+    times = planned_times(occurrence, rundown, venue)
+    faults: list[TimingFault] = []
+    latest: list[tuple[datetime, int]] = []
+    for place, (cue, time) in enumerate(zip(ceremony.cues, times, strict=True)):
+        at = rundown.ats[place]
+        if time is None:
+            if at is not None and at.anchor in {Anchor.SUNRISE, Anchor.SUNSET}:
+                faults.append(TimingFault(place, cue.id, "no-sun", None))
+            continue
+        loose = rundown.root(place) is Anchor.START
+        before = max((entry for entry in latest if not (loose and rundown.waits(entry[1]))), default=None)
+        if before is not None and time < before[0]:
+            faults.append(TimingFault(place, cue.id, "order", time, ceremony.cues[before[1]].id, before[0]))
+        latest.append((time, place))
+    return tuple(faults)
 
 
 def clock_fault(at: At, occurrence: Occurrence) -> Literal["gap", "overlap"] | None:

@@ -27,7 +27,18 @@ _LONGEST = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 3
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _YEARLY_PARTS = {"BYYEARDAY", "BYWEEKNO", "BYEASTER"}
-_MOST_INTERVAL = 1000
+_RANGES = {
+    "INTERVAL": (1, 1000),
+    "COUNT": (1, 100_000),
+    "BYMONTH": (1, 12),
+    "BYMONTHDAY": (-31, 31),
+    "BYYEARDAY": (-366, 366),
+    "BYWEEKNO": (-53, 53),
+    "BYHOUR": (0, 23),
+    "BYMINUTE": (0, 59),
+    "BYSECOND": (0, 59),
+}
+_NOT_ZERO = {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}
 
 
 def rule_fault(rule: str, begin: datetime) -> RuleFault | None:
@@ -82,11 +93,10 @@ def _rule(rule: str, begin: datetime) -> rrule:
     parts = _parts(rule)
     if parts is None or "\n" in rule:
         raise ValueError(rule)
-    for name, least in (("INTERVAL", 1), ("COUNT", 1)):
-        if name in parts and not (parts[name].isascii() and parts[name].isdigit() and int(parts[name]) >= least):
+    for name, (least, most) in _RANGES.items():
+        numbers = [int(text) for text in parts[name].split(",")] if name in parts else []
+        if not all(least <= number <= most for number in numbers) or (name in _NOT_ZERO and 0 in numbers):
             raise ValueError(rule)
-    if int(parts.get("INTERVAL", "1")) > _MOST_INTERVAL:
-        raise ValueError(rule)
     made = rrulestr(rule.upper(), dtstart=begin)
     if not isinstance(made, rrule):
         raise ValueError(rule)  # noqa: TRY004 - a set of rules is a wrong text, not a wrong type

@@ -85,18 +85,23 @@ class Rundown:
             waiting = [place for place in waiting if place not in done]
         return tuple(done)
 
-    def hangs_on_end(self, place: int) -> bool:
-        """Whether the cue's time hangs, directly or through others, on the occurrence's end."""
-        seen: set[int] = set()
-        while place not in seen:
-            seen.add(place)
-            at, up = self.ats[place], self.parents[place]
-            if at is not None and at.anchor is Anchor.END:
-                return True
-            if up is None or up < 0:
-                return False
-            place = up
-        return False
+    def chain(self, place: int) -> tuple[int, ...]:
+        """The cue, what it hangs on, what that hangs on, and so on."""
+        found: dict[int, None] = {}
+        up: int | None = place
+        while up is not None and up >= 0 and up not in found:
+            found[up] = None
+            up = self.parents[up]
+        return tuple(found)
+
+    def root(self, place: int) -> Anchor | None:
+        """What the cue's time hangs on in the end; None where only a GO can say, or it can't be resolved."""
+        at = self.ats[self.chain(place)[-1]]
+        return None if at is None or at.anchor is Anchor.CUE else at.anchor
+
+    def waits(self, place: int) -> bool:
+        """Whether the cue, or one that it hangs on, may be fired by a GO."""
+        return any(self.ceremony.cues[up].at.anchor is Anchor.GO for up in self.chain(place))
 
     @cached_property
     def stops(self) -> tuple[bool, ...]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,7 +90,7 @@ def test_a_venue_is_one_occurrences_at_a_time(made: tuple[Timeline, tuple[Change
     """Nobody takes over a venue before all of the one that has it is over."""
     timeline, _ = made
     owners = timeline.venues[V].owners
-    for earlier, later in zip(owners, owners[1:], strict=False):
+    for earlier, later in pairwise(owners):
         assert later.begin is not None
         assert timeline.is_over(V, earlier.occurrence.id, later.begin)
         assert all(firing.since <= later.begin for firing in earlier.course.firings)
@@ -151,7 +152,7 @@ def test_texts_are_finished() -> None:
 
 
 def test_items_are_shown_and_hidden() -> None:
-    """show and hide add up; the later one counts, and each says which cue it was."""
+    """Items that cues show and hide add up; the later one counts, and each says which cue it was."""
     ceremony = make_ceremony(
         make_cue("a", when("start"), show=("Nama", "Logo")),
         make_cue("b", when("end"), hide=("Nama",)),
