@@ -22,7 +22,6 @@ from orchestrator.plan.model import Venue, VenueState
 from tests.devices.obs.studio import make_station, make_venue
 from tests.support import until
 
-
 SILENT = VenueState(scene="Penutup", mute="all", record=False, destinations=frozenset(), studio=True)
 
 

@@ -114,7 +114,8 @@ def test_two_occurrences_never_share_a_recording(studio: RealStudio) -> None:
             before = studio.ready().record
             assert studio.device.send(commands) == [None]
             until(lambda before=before: studio.ready().record is not before, 15)  # type: ignore[misc]
-        assert len(list(studio.folder.studio("aula", occurrence).glob("*.mkv"))) == 1
+        folder = studio.folder.studio("aula", occurrence)
+        until(lambda folder=folder: len(list(folder.glob("*.mkv"))) == 1, 5)  # type: ignore[misc]
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_obs_is_asked(studio: RealStudio) -> None:

@@ -9,6 +9,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from orchestrator.clock import Clock
@@ -142,7 +143,8 @@ class Link:
         """Texts that were set from here: OBS before 5.4's protocol tells nobody."""
         with self._lock:
             self._seen.texts.update(texts)
-            self._publish()
+            if self._observed is not None:
+                self._publish()
 
     def read_soon(self) -> None:
         """Read everything now rather than at the next second."""
@@ -186,13 +188,13 @@ class Link:
         if self._fresh:
             self._try_provision()
             self._fresh = False
-        client = ObsClient(self._venue.studio, self._venue.id, self._event, lambda _: self._kick.set())
+        seen = Seen(self._venue)
+        client = ObsClient(self._venue.studio, self._venue.id, partial(self._event, seen), lambda _: self._kick.set())
         client.connect(CONNECT_TIMEOUT)
         try:
-            version = self._version(client)
+            seen.version = self._version(client)
             with self._lock:
-                self._seen = Seen(self._venue, version)
-                self._client = client
+                self._seen, self._client = seen, client
             self._read(client)
         except DeviceError:
             client.kill()
@@ -229,16 +231,18 @@ class Link:
 
     def _read(self, client: ObsClient) -> None:
         with self._lock:
-            requests = self._seen.begin()
+            seen = self._seen
+            requests = seen.begin()
         for _ in range(_READINGS):
             answers = client.read(requests, _READ_TIMEOUT)
             with self._lock:
-                requests = self._seen.take(requests, answers, self._clock.monotonic())
+                requests = seen.take(requests, answers, self._clock.monotonic())
             if not requests:
                 break
         self._answered_at = self._clock.monotonic()
         with self._lock:
-            self._publish()
+            if self._client is client:
+                self._publish()
 
     def _publish(self) -> None:
         """Show what was seen and wake the loop where it differs from before; the lock is held."""
@@ -248,10 +252,11 @@ class Link:
         if changed:
             self._wake()
 
-    def _event(self, name: str, data: Data) -> None:
+    def _event(self, seen: Seen, name: str, data: Data) -> None:
+        """Take an event in; a late one of a connection that has ended changes nothing any more."""
         with self._lock:
-            again = self._seen.apply(name, data, self._clock.monotonic())
-            if self._observed is not None:
+            again = seen.apply(name, data, self._clock.monotonic())
+            if self._observed is not None and self._seen is seen:
                 self._publish()
         self._on_event(name, data)
         if again:
