@@ -130,7 +130,7 @@ def monitor(program: str, log: Path) -> tuple[str, ...]:
 
 
 def _programme(program: str) -> Any:
-    """The programme as an input; it is taken as soon as picture and sound are known, which saves two seconds a start."""
+    """The programme as an input; taken as soon as picture and sound are known: that saves two seconds."""
     return ffmpeg.input(program, format="live_flv", rw_timeout=PROGRAMME_PATIENCE, **QUICK_PROBE)
 
 
