@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from orchestrator.errors import DeviceError, Problem
@@ -31,6 +32,16 @@ class Command:
     """Lower goes first: silence before pictures, recording before streaming."""
     patience: float = 2.0
     """Seconds until it must be confirmed by observation; then it is sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """That a command left, and what the device said to it."""
+
+    at: datetime
+    """UTC: when it was handed to the device's wire."""
+    error: DeviceError | None = None
+    """Why it was refused; None is accepted, which is not yet done."""
 
 
 class Device(Protocol[Wanted, Observed]):
@@ -61,8 +72,8 @@ class Device(Protocol[Wanted, Observed]):
     def diff(self, observed: Observed, wanted: Wanted) -> Sequence[Command]:
         """What to send, in order."""
 
-    def send(self, commands: Sequence[Command]) -> Sequence[DeviceError | None]:
-        """Send all, in order; one result each: None is accepted, which is not yet done. MUST NOT raise DeviceError."""
+    def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
+        """Send all, in order; one result each. MUST NOT raise DeviceError."""
 
     def report(self, observed: Observed) -> Mapping[str, object]:
         """What status shows, as plain JSON values, as far as the device knows them.

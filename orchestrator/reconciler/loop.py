@@ -207,11 +207,10 @@ class Reconciler:
         if not due:
             return
         results = view.device.send(due)
-        sent_at, now = self._clock.now(), self._clock.monotonic()
-        for command, error in zip(due, results, strict=True):
-            view.flights.sent(command, error, now)
-        for command in due:
-            self._ledger.sent(command, sent_at)
+        now = self._clock.monotonic()
+        for command, sent in zip(due, results, strict=True):
+            view.flights.sent(command, sent.error, now)
+            self._ledger.sent(command, sent.at)
 
     def _confirm(self, views: Sequence[_View]) -> None:
         now = self._clock.now()
@@ -248,9 +247,10 @@ class Reconciler:
         if state.occurrence is None or occurrence is None or occurrence.id != state.occurrence:
             return
         reached = all(view.observed is not None and not view.commands for view in views)
-        if reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now):
-            if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence.id):
-                _log.info("%s: %s is over", self.venue, occurrence.id)
+        if not (reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now)):
+            return
+        if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence.id):
+            _log.info("%s: %s is over", self.venue, occurrence.id)
 
     def _kept(self, write: Callable[..., object], *values: object) -> bool:
         """Write something down; a full disk is a problem to show, never a reason to stop looking after the air."""

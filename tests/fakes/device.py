@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from orchestrator.devices.device import Command
+from orchestrator.clock import Clock
+from orchestrator.devices.device import Command, Sent
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import VenueState
 
@@ -14,7 +15,8 @@ class DictDevice:
 
     name = "dict"
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.values: dict[str, object] = {"scene": "Lain", "record": False, "stream": False}
         self.sent: list[Command] = []
         self.reachable = True
@@ -48,13 +50,16 @@ class DictDevice:
             if value is not None and observed[field] != value
         ]
 
-    def send(self, commands: Sequence[Command]) -> Sequence[DeviceError | None]:
+    def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
         self.sent.extend(commands)
+        now = self.clock.now()
         for command in commands:
             if command.field not in self.ignores | self.refuses:
                 self.values[command.field] = command.after
         return [
-            DeviceError(Problem("dict.refused", "no", where=command.field)) if command.field in self.refuses else None
+            Sent(now, DeviceError(Problem("dict.refused", "no", where=command.field)))
+            if command.field in self.refuses
+            else Sent(now)
             for command in commands
         ]
 

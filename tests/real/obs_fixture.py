@@ -15,13 +15,15 @@ from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command
-from orchestrator.devices.obs.client import ObsClient
+from orchestrator.devices.obs.client import Connection, Data, ObsClient
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.obs.state import ObsObserved
 from orchestrator.plan.model import Venue, VenueState
 from tests.devices.obs.studio import make_station, make_venue
 from tests.support import until
 
+METERS = 1 << 16
+"""The event mask of InputVolumeMeters, which come 20 times a second."""
 SILENT = VenueState(scene="Penutup", mute="all", record=False, destinations=frozenset(), studio=True)
 
 
@@ -81,7 +83,7 @@ class RealStudio:
     def reach(self, state: VenueState, timeout: float = 20.0, *, publish: bool = False) -> ObsObserved:
         """Send what it takes and wait until the studio is as wanted."""
         commands = self.commands(state, publish=publish)
-        refused = [str(error) for error in self.device.send(commands) if error is not None]
+        refused = [str(sent.error) for sent in self.device.send(commands) if sent.error is not None]
         assert refused == []
         until(lambda: not self.commands(state, publish=publish), timeout, what=f"reached: {state}")
         return self.ready()
@@ -91,6 +93,26 @@ class RealStudio:
 
     def client(self) -> ObsClient:
         return self.device._link.client()
+
+
+def loudness(studio: RealStudio) -> dict[str, float]:
+    """The peak of each input on programme in the next meter reading, 0 to 1."""
+    levels: dict[str, float] = {}
+    measured = threading.Event()
+
+    def meters(name: str, data: Data) -> None:
+        if name == "InputVolumeMeters":
+            for each in data["inputs"]:
+                levels[each["inputName"]] = max((channel[1] for channel in each["inputLevelsMul"]), default=0.0)
+            measured.set()
+
+    connection = Connection(studio.venue.studio, studio.venue.id, METERS, on_event=meters)
+    connection.connect()
+    try:
+        assert measured.wait(5)
+    finally:
+        connection.disconnect()
+    return levels
 
 
 def free_port() -> int:

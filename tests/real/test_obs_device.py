@@ -66,7 +66,8 @@ def test_what_obs_does_not_have_is_refused_in_plain_words(studio: RealStudio) ->
         scene="Tidak Ada", mute=frozenset({"Juga Tidak"}), texts={"Teks Lain": "x"}, items={"Hilang": True}
     )
     commands = studio.commands(state)
-    errors = dict(zip((command.field for command in commands), studio.device.send(commands), strict=True))
+    results = studio.device.send(commands)
+    errors = {command.field: sent.error for command, sent in zip(commands, results, strict=True)}
     codes = {field: error.problem.code for field, error in errors.items() if error is not None}
     assert codes == {
         "scene": "obs.missing-scene",
@@ -75,7 +76,7 @@ def test_what_obs_does_not_have_is_refused_in_plain_words(studio: RealStudio) ->
         "item:Hilang": "obs.missing-input",
     }
     (fade,) = studio.commands(VenueState(scene="Lapangan", transition="Bintang"))
-    (error,) = studio.device.send([fade])
+    error = studio.device.send([fade])[0].error
     assert error is not None
     assert error.problem.code == "obs.missing-transition"
 
@@ -91,7 +92,7 @@ def test_a_recording_goes_where_it_belongs_and_is_whole(studio: RealStudio) -> N
     """Into the occurrence's folder, named by its time, while OBS records and not only because it said yes."""
     state = VenueState(occurrence="apel@2027-01-04T07:30", record=True, destinations=NOBODY, studio=True)
     commands = [command for command in studio.commands(state) if command.field == "record"]
-    assert studio.device.send(commands) == [None]
+    assert [sent.error for sent in studio.device.send(commands)] == [None]
     until(lambda: studio.ready().record is Output.LIVE, 15)
     path = studio.ready().record_path
     folder = studio.folder.studio("aula", "apel@2027-01-04T07:30")
@@ -112,7 +113,7 @@ def test_two_occurrences_never_share_a_recording(studio: RealStudio) -> None:
         while commands := [each for each in studio.commands(state) if each.field == "record"]:
             assert time.monotonic() < deadline  # noqa: TID251 - a test's deadline is real time
             before = studio.ready().record
-            assert studio.device.send(commands) == [None]
+            assert [sent.error for sent in studio.device.send(commands)] == [None]
             until(lambda before=before: studio.ready().record is not before, 15)  # type: ignore[misc]
         folder = studio.folder.studio("aula", occurrence)
         until(lambda folder=folder: len(list(folder.glob("*.mkv"))) == 1, 5)  # type: ignore[misc]
@@ -124,7 +125,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_obs_is_asked(studio: 
     blocked.parent.parent.mkdir(parents=True, exist_ok=True)
     blocked.parent.write_text("a file in the way")
     commands = studio.commands(VenueState(occurrence="terkunci", record=True, studio=True))
-    errors = [error for error in studio.device.send(commands) if error is not None]
+    errors = [sent.error for sent in studio.device.send(commands) if sent.error is not None]
     assert [error.problem.code for error in errors] == ["obs.record-folder"]
     assert studio.ready().record is Output.OFF
 
@@ -133,7 +134,7 @@ def test_a_hub_that_is_not_there_is_told(studio: RealStudio) -> None:
     """OBS accepts the order, tries, and fails: that is a problem until it works."""
     commands = studio.commands(VenueState(destinations=frozenset({"youtube"}), studio=True), publish=True)
     assert [command.field for command in commands] == ["publish"]
-    assert studio.device.send(commands) == [None]
+    assert [sent.error for sent in studio.device.send(commands)] == [None]
     until(lambda: "obs.publish-refused" in {each.code for each in studio.device.problems()}, 15)
     studio.reach(VenueState(destinations=NOBODY, record=False, studio=True), publish=True)
     assert studio.device.problems() == []
@@ -159,7 +160,7 @@ def test_cues_are_quick(studio: RealStudio, record_property: pytest.RecordProper
         studio.changed.wait(0.15 + 0.0137 * (number % 7))
         commands = studio.commands(VenueState(scene=scene))
         began = time.perf_counter()
-        assert studio.device.send(commands) == [None]
+        assert [sent.error for sent in studio.device.send(commands)] == [None]
         sent.append((time.perf_counter() - began) * 1000)
         until(lambda scene=scene: studio.ready().scene == scene, 5, every=0.001)  # type: ignore[misc]
         confirmed.append((time.perf_counter() - began) * 1000)

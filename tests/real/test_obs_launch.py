@@ -17,7 +17,7 @@ from orchestrator.devices.obs.client import NO_EVENTS, Connection, LinkError
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.plan.model import VenueState
 from orchestrator.plan.secret import Secret
-from tests.real.obs_fixture import MemoryStore, RealStudio
+from tests.real.obs_fixture import MemoryStore, RealStudio, free_port, loudness
 from tests.support import until
 
 pytestmark = pytest.mark.real
@@ -59,6 +59,7 @@ def test_an_obs_that_is_killed_is_there_again_with_its_scenes(
     assert observed.scenes == frozenset(studio.venue.scenes)
     assert took < 5
     studio.reach(VenueState(scene="Lapangan", mute=frozenset()))
+    until(lambda: loudness(studio).get("Mimbar", 0.0) > 0.01, 5, what="its tone is heard again")
 
 
 def test_a_frozen_obs_is_noticed_and_taken_back_when_it_wakes(
@@ -72,7 +73,7 @@ def test_a_frozen_obs_is_noticed_and_taken_back_when_it_wakes(
         until(lambda: studio.device.observe() is None, 5, every=0.01)
         record_property("noticed_s", round(time.perf_counter() - began, 2))
         until(lambda: "obs.frozen" in {each.code for each in studio.device.problems()}, 5)
-        commands = [error for error in studio.device.send([]) if error is not None]
+        commands = [sent.error for sent in studio.device.send([]) if sent.error is not None]
         assert commands == []
     finally:
         os.kill(pid, signal.SIGCONT)
@@ -95,6 +96,7 @@ def test_an_obs_that_stays_frozen_is_started_again(studio: RealStudio, monkeypat
 def test_an_obs_of_ours_ends_with_its_recording_whole(tmp_path: Path, studio: RealStudio) -> None:
     """Outputs are stopped and waited for; then OBS and its screen go, and none is left behind."""
     studio.reach(VenueState(occurrence="akhir", record=True, studio=True))
+    until(lambda: studio.ready().stats.record_bytes > 10_000, 10)
     path = Path(studio.ready().record_path or "")
     pids = [row.pid for row in studio.store.all()]
     assert len(pids) == 2
@@ -112,8 +114,6 @@ def test_an_obs_of_ours_ends_with_its_recording_whole(tmp_path: Path, studio: Re
 
 def test_obs_is_not_started_for_nothing(tmp_path: Path, studio: RealStudio) -> None:
     """Without an event within the half hour no OBS is started; what is missing is told."""
-    from tests.real.obs_fixture import free_port
-
     idle = RealStudio(tmp_path, replace(studio.venue, studio=replace(studio.venue.studio, port=free_port())))
     idle.device.start(idle.changed.set)
     try:
@@ -144,8 +144,6 @@ def test_a_program_that_is_not_installed_is_told(
     tmp_path: Path, studio: RealStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without OBS on the machine the service says so and goes on trying."""
-    from tests.real.obs_fixture import free_port
-
     monkeypatch.setenv("PATH", str(tmp_path))
     bare = RealStudio(tmp_path, replace(studio.venue, studio=replace(studio.venue.studio, port=free_port())))
     bare.start()

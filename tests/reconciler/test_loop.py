@@ -84,11 +84,11 @@ class Stage:
 
     catalogue: Catalogue
     clock: ManualClock = field(default_factory=ManualClock)
-    device: DictDevice = field(default_factory=DictDevice)
     board: StatusBoard = field(default_factory=lambda: StatusBoard(Snapshot(START)))
     announced: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.device = DictDevice(self.clock)
         self.loop = self.new_loop()
 
     def new_loop(self) -> Reconciler:

@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
-from orchestrator.devices.device import Command
+from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.media import problems, report, state
 from orchestrator.devices.media.argv import is_relayable
 from orchestrator.devices.media.child import Child, Order, Policy, Pulse, State
@@ -135,10 +135,10 @@ class MediaDevice:
         """What to send, in order."""
         return state.diff(observed, wanted)
 
-    def send(self, commands: Sequence[Command]) -> Sequence[DeviceError | None]:
+    def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
         """Give the orders; the children are brought there by their keeper."""
         with self._lock:
-            results = [self._send(command) for command in commands]
+            results = [Sent(self._clock.now(), self._send(command)) for command in commands]
             self._look()
         self._nudge.set()
         return results

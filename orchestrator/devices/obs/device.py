@@ -10,7 +10,7 @@ from pathlib import Path
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
-from orchestrator.devices.device import Command
+from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.obs import blueprint, outputs, problems, state
 from orchestrator.devices.obs.client import Data, LinkError, ObsClient, Request, RequestError
 from orchestrator.devices.obs.launch import Launcher
@@ -113,17 +113,20 @@ class ObsDevice:
         """What to send, in order."""
         return state.diff(observed, wanted)
 
-    def send(self, commands: Sequence[Command]) -> Sequence[DeviceError | None]:
+    def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
         """Send all: what is quick in one message, then the recording and the stream."""
         try:
             client = self._link.client()
         except LinkError as error:
-            return [error] * len(commands)
+            return [Sent(self._clock.now(), error)] * len(commands)
         quick = [command for command in commands if command.field not in {"record", "publish"}]
-        results = dict(zip((command.field for command in quick), self._send_quick(client, quick), strict=True))
+        at = self._clock.now()
+        errors = self._send_quick(client, quick)
+        results = {command.field: Sent(at, error) for command, error in zip(quick, errors, strict=True)}
         for command in commands:
             if command.field not in results:
-                results[command.field] = self._send_output(client, command)
+                at = self._clock.now()
+                results[command.field] = Sent(at, self._send_output(client, command))
         return [results[command.field] for command in commands]
 
     def report(self, observed: ObsObserved) -> Mapping[str, object]:

@@ -159,8 +159,14 @@ def wanted(state: VenueState, venue: Venue, folder: str | None) -> ObsWanted:
         record=state.record if state.studio else None,
         folder=folder if state.studio and state.record else None,
         publish=publish,
-        publish_cause="stream" if state.destinations is not None else "record",
+        publish_cause=_publish_cause(state),
     )
+
+
+def _publish_cause(state: VenueState) -> str:
+    """Whichever of stream and record spoke last: OBS publishes while either needs the programme."""
+    spoken = [field for field in ("record", "stream") if field in state.causes]
+    return max(spoken, key=lambda field: state.causes[field].at, default="stream")
 
 
 def diff(observed: ObsObserved, wanted: ObsWanted) -> list[Command]:

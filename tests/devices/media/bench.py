@@ -221,7 +221,7 @@ class Broadcast:
     def turn(self) -> list[Command]:
         """One turn of the loop: send what is to be sent."""
         commands = list(self.device.diff(self.seen, self.device.wanted(self.state)))
-        assert [error for error in self.device.send(commands) if error is not None] == []
+        assert [sent.error for sent in self.device.send(commands) if sent.error is not None] == []
         return commands
 
     def reach(self, timeout: float = 20.0) -> None:
