@@ -89,8 +89,6 @@ class _Player:
         self.cancelled_at: datetime | None = None
         self.closed_at: datetime | None = None
 
-    # What is to come
-
     def pending(self) -> list[int]:
         """Cues still to come, with a time or without."""
         return [place for place in range(self.count) if self.fired[place] is None and place not in self.dropped]
@@ -142,8 +140,6 @@ class _Player:
         up = self.rundown.parents[place]
         return up is not None and up >= 0 and self.fired[up] is None
 
-    # Time passes
-
     def advance(self, now: datetime | None) -> None:
         """Fire what is due by `now` (None: for ever)."""
         if self.held_since is not None or self.cancelled_at is not None:
@@ -189,8 +185,6 @@ class _Player:
                 stream = stream if do.stream is None else do.stream
                 record = record if do.record is None else do.record
         return stream or record
-
-    # Changes
 
     def play(self, change: Change) -> None:
         """Let time pass up to a change, then make it."""
@@ -318,8 +312,6 @@ class _Player:
     def _move_end(self, now: datetime, end: datetime) -> None:
         self.end = end
         self.ends.append((now, end))
-
-    # The outcome
 
     def course(self) -> Course:
         """What came of it, once the last change is made and nothing more happens but time."""

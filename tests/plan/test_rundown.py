@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 
-from orchestrator.plan.model import Ceremony, Cue
+from orchestrator.plan.model import Ceremony, Cue, Occurrence
 from orchestrator.plan.planned import clock_fault, timing_faults
 from orchestrator.plan.rundown import Rundown, rundown_faults
 from tests.plan import strategies
-from tests.plan.support import FLAG, START, make_ceremony, make_cue, make_occurrence, make_venue, when
+from tests.plan.support import FLAG, START, make_ceremony, make_cue, make_event, make_occurrence, make_venue, when
 
 ON = make_cue("on", when("start"), stream=True, record=True)
 OFF = make_cue("off", when("end"), stream=False, record=False)
@@ -112,5 +114,10 @@ def test_clock_cues_around_midnight() -> None:
 
 
 def test_a_clock_cue_in_a_gap() -> None:
-    """A clock-bound cue whose time doesn't exist on the event's day is told."""
-    assert clock_fault(when("10:00"), make_occurrence()) is None
+    """A clock-bound cue whose time doesn't exist, or exists twice, on the event's day is told."""
+    event = make_event(timezone="Europe/Berlin")
+    forward = Occurrence("a", event, datetime(2027, 3, 28, 0, 30, tzinfo=UTC), datetime(2027, 3, 28, 2, 0, tzinfo=UTC))
+    back = Occurrence("a", event, datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 31, 2, 0, tzinfo=UTC))
+    assert clock_fault(when("02:30"), forward) == "gap"
+    assert clock_fault(when("02:30"), back) == "overlap"
+    assert clock_fault(when("03:30"), forward) is None
