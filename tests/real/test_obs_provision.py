@@ -16,7 +16,7 @@ from orchestrator.devices.obs.provision import look, plan_provision
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import VenueState
 from tests.devices.obs.studio import item
-from tests.real.obs_fixture import RealStudio
+from tests.real.obs_fixture import RealStudio, loudness
 from tests.support import until
 
 pytestmark = pytest.mark.real
@@ -106,21 +106,8 @@ def test_the_scenes_look_as_the_profile_says(studio: RealStudio) -> None:
 def test_tones_are_heard_in_the_scene_on_programme(studio: RealStudio) -> None:
     """The test tones sound through a real meter, and an input that is muted doesn't."""
     studio.reach(VenueState(scene="Penutup", mute=frozenset({"Suasana"})))
-    levels: dict[str, float] = {}
-
-    def meters(name: str, data: object) -> None:
-        if name == "InputVolumeMeters":
-            for each in data["inputs"]:  # type: ignore[index]
-                channels = each["inputLevelsMul"]
-                levels[each["inputName"]] = max((channel[1] for channel in channels), default=0.0)
-
-    connection = Connection(studio.venue.studio, "aula", 1 << 16, on_event=meters)
-    connection.connect()
-    try:
-        until(lambda: levels.get("Mimbar", 0.0) > 0.01, 5, what="a tone")
-        assert levels.get("Suasana", 0.0) == 0.0
-    finally:
-        connection.disconnect()
+    until(lambda: loudness(studio).get("Mimbar", 0.0) > 0.01, 5, what="a tone")
+    assert loudness(studio)["Suasana"] == 0.0
 
 
 def test_an_empty_studio_is_built_whole_in_a_few_looks(studio: RealStudio) -> None:

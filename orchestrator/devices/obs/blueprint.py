@@ -188,13 +188,14 @@ def abgr(color: str, opacity: float = 1.0) -> int:
 
 def _input(item: SceneItem, canvas: Video, base: Path) -> Input:
     options = item.options
-    opacity = _number(options.get("opacity", 1.0))
+    opacity = _number(options.get("opacity", 100)) / 100
     sound: bool | None = None
     match item.kind:
         case "color":
             width, height = options.get("width", canvas.width), options.get("height", canvas.height)
             # Its own alpha serves: no filter is needed.
-            settings: Settings = {"color": abgr(item.value, opacity), "width": width, "height": height}
+            size = {"width": round(_number(width)), "height": round(_number(height))}
+            settings: Settings = {"color": abgr(item.value, opacity), **size}
             opacity = 1.0
         case "text" | "countdown":
             settings = _text(item, canvas)
@@ -243,7 +244,7 @@ def _text(item: SceneItem, canvas: Video) -> Settings:
         "color2": color,
         # A wrapped text is as wide as its box, so it can't be centred in it: only what starts at the left is wrapped.
         "word_wrap": wraps,
-        "custom_width": options["width"] if wraps else 0,
+        "custom_width": round(_number(options["width"])) if wraps else 0,
     }
 
 

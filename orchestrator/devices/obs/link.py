@@ -41,6 +41,10 @@ HEARTBEAT_TIMEOUT = 2.0
 """Seconds without an answer after which OBS counts as frozen; TCP can't tell."""
 FROZEN_FOR = 10.0
 """Seconds after which an OBS of our own that gives no answer is ended and started again."""
+_SILENCES = frozenset({"obs.frozen", "obs.not-there", "obs.not-ready", "obs.lost"})
+"""Problems in which OBS gives no answer at all."""
+_LEAST_SILENCES = 3
+"""Tries in a row that must have failed before OBS is ended."""
 _READ_TIMEOUT = 4.0
 _READY_WITHIN = 20.0
 _STARTING_POLL = 0.05
@@ -84,8 +88,10 @@ class Link:
         self._observed: ObsObserved | None = None
         self._problem: Problem | None = None
         self._setup_problems: tuple[Problem, ...] = ()
+        self._built: list[str] = []
         self._tries = 0
-        self._answered_at: float | None = None
+        self._silent_since: float | None = None
+        self._silences = 0
         self._launched_at: float | None = None
         self._short_lives = 0
         self._exclusive = threading.Lock()
@@ -155,7 +161,9 @@ class Link:
         return [problem for problem in (self._problem, *self._setup_problems) if problem is not None]
 
     def provision(self) -> list[str]:
-        """Bring OBS to what the profile says, with nobody of ours polling meanwhile; what was changed.
+        """Bring OBS to what the profile says, with nobody of ours polling meanwhile.
+
+        Returns what was changed, with what was built unasked since the last time when OBS was started.
 
         Raises:
             DeviceError: It can't be reached, is on the air, or refused.
@@ -166,7 +174,9 @@ class Link:
             if client is not None:
                 client.close()
             self._kick.set()
-            return self._provision()
+            changed = [*self._built, *self._provision()]
+            self._built = []
+            return changed
 
     def _run(self) -> None:
         if self._launcher is not None:
@@ -239,7 +249,6 @@ class Link:
                 requests = seen.take(requests, answers, self._clock.monotonic())
             if not requests:
                 break
-        self._answered_at = self._clock.monotonic()
         with self._lock:
             if self._client is client:
                 self._publish()
@@ -266,7 +275,8 @@ class Link:
         if self._problem is not None:
             _log.info("OBS of %s answers again", self._venue.id)
         self._problem = None
-        self._tries = 0
+        self._tries = self._silences = 0
+        self._silent_since = None
 
     def _lost(self, error: DeviceError) -> None:
         with self._lock:
@@ -283,16 +293,27 @@ class Link:
         if self._launcher is None:
             return self._backoff()
         if self._launcher.alive():
-            if self._answered_at is None:
-                self._answered_at = now
-            if now - max(self._answered_at, self._launched_at or self._answered_at) < FROZEN_FOR:
+            if error.problem.code not in _SILENCES:
+                return self._backoff()  # it answers, if only to refuse: never ended for that
+            if not self._is_frozen(error, now):
                 return _STARTING_POLL
             _log.warning("OBS of %s gave no answer for %.0f s: it is started again", self._venue.id, FROZEN_FOR)
             self._launcher.kill()
             return self._launch(now)
-        if self._needed and error.problem.code in {"obs.not-there", "obs.lost", "obs.dies", *_SETUP_CODES}:
+        if self._needed and error.problem.code in {"obs.not-there", "obs.lost"}:
             return self._launch(now)
         return self._backoff()
+
+    def _is_frozen(self, error: DeviceError, now: float) -> bool:
+        """Whether an OBS that runs has given no answer for too long.
+
+        Only tries count, not the time that passes: when this service itself stood still, OBS did not.
+        """
+        self._silences += 1
+        if self._silent_since is None:
+            self._silent_since = now - (HEARTBEAT_TIMEOUT if error.problem.code == "obs.frozen" else 0.0)
+        since = max(self._silent_since, self._launched_at or self._silent_since)
+        return self._silences >= _LEAST_SILENCES and now - since >= FROZEN_FOR
 
     def _launch(self, now: float) -> float:
         if self._launcher is None:
@@ -310,6 +331,7 @@ class Link:
             self._lost(error)
             return self._backoff()
         self._launched_at = self._clock.monotonic()
+        self._silent_since, self._silences = None, 0
         self._fresh = True
         if self._launcher.process is not None:
             self._launcher.process.on_exit(self._kick.set)
@@ -332,6 +354,7 @@ class Link:
         except DeviceError as error:
             self._setup_problems = (error.problem,)
         else:
+            self._built += changed
             if changed:
                 _log.info("Built OBS of %s: %d changes", self._venue.id, len(changed))
 
@@ -345,9 +368,6 @@ class Link:
             connection.disconnect()
         self._setup_problems = tuple(problems.missing_kind(self._venue.id, *each) for each in lacking)
         return changed
-
-
-_SETUP_CODES = frozenset({"obs.not-installed", "obs.no-display", "process.cannot-start"})
 
 
 def _essence(observed: ObsObserved) -> tuple[object, ...]:

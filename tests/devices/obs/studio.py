@@ -24,7 +24,7 @@ SCENES = {
         item("scene", "Teks Nama", "Bilah", visible=False),
     ),
     "Teks Nama": (
-        item("color", "#d0142c", "Pita", x=40, y=270, width=360, height=60, opacity=0.8),
+        item("color", "#d0142c", "Pita", x=40, y=270, width=360, height=60, opacity=80),
         item("text", "Nama Pejabat", "Nama", x=60, y=270, width=320, height=60, size=28, bold=True, valign="center"),
     ),
     "Relai": (

@@ -181,7 +181,7 @@ def test_sound_inputs_are_in_every_scene_but_those_inside_others() -> None:
 
 def test_opacity_is_a_filter_of_our_own() -> None:
     """It is made, changed, and left alone where nothing asks for it."""
-    venue = replace(VENUE, scenes={"A": (item("text", "Halus", "Teks", opacity=0.5),)}, audio=())
+    venue = replace(VENUE, scenes={"A": (item("text", "Halus", "Teks", opacity=50),)}, audio=())
     observed = built(venue)
     bare = replace(observed, inputs={"Teks": replace(observed.inputs["Teks"], opacity=None)})
     other = replace(observed, inputs={"Teks": replace(observed.inputs["Teks"], opacity=0.9)})
