@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from orchestrator.plan.changes import refuse, undoable
-
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, RefusedError
+from orchestrator.plan.changes import refuse, undoable
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline, build
 from orchestrator.status import Snapshot, StatusBoard
