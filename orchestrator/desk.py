@@ -64,7 +64,8 @@ class OperatorDesk:
         """
         now = self.clock.now()
         wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
-        if (problem := refuse(self._timetable.timeline(), wanted, now)) is not None:
+        destinations = self._timetable.configuration.destinations
+        if (problem := refuse(self._timetable.timeline(), wanted, now, destinations)) is not None:
             raise RefusedError(problem)
         return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
 

@@ -11,7 +11,7 @@ from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
-from orchestrator.plan.timeline import Timeline, build
+from orchestrator.plan.timeline import Timeline, build, with_changes
 
 LOOK_BACK = timedelta(hours=36)
 """How far before now an occurrence may have begun and still matter: longer than any ceremony with its overrun."""
@@ -25,7 +25,7 @@ class ChangeRows(Protocol):
     """Where the operators' changes are kept."""
 
     def active(self, since: datetime | None = None, venue: str | None = None) -> Sequence[Change]:
-        """Those that aren't undone, in order of writing."""
+        """Those that aren't undone, from `since` on and take-overs however old, in order of writing."""
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back after each write."""
@@ -51,6 +51,7 @@ class Timetable:
         self._occurrences: tuple[Occurrence, ...] = ()
         self._window_since: datetime | None = None
         self._timeline: Timeline | None = None
+        self._stale = False
         self._listeners: list[Callable[[], None]] = []
         changes.listen(self._changed)
 
@@ -79,21 +80,25 @@ class Timetable:
                 self._window_since = now
                 self._timeline = None
             if self._timeline is None:
-                self._timeline = self._build(self._occurrences, now - 2 * LOOK_BACK)
+                self._timeline = self._build(self._occurrences, now)
+            elif self._stale:
+                self._timeline = with_changes(self._timeline, self._rows(now))
+            self._stale = False
             return self._timeline
 
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""
-        return self._build(window(self._configuration, since, until), since - LOOK_BACK)
+        return self._build(window(self._configuration, since, until), since)
 
-    def _build(self, found: Sequence[Occurrence], changes_since: datetime) -> Timeline:
+    def _build(self, found: Sequence[Occurrence], now: datetime) -> Timeline:
         configuration = self._configuration
-        return build(
-            found, configuration.ceremonies, configuration.venues, tuple(self._changes.active(since=changes_since))
-        )
+        return build(found, configuration.ceremonies, configuration.venues, self._rows(now))
+
+    def _rows(self, now: datetime) -> tuple[Change, ...]:
+        return tuple(self._changes.active(since=now - 2 * LOOK_BACK))
 
     def _changed(self) -> None:
         with self._lock:
-            self._timeline = None
+            self._stale = True
         for listener in tuple(self._listeners):
             listener()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, or_, select, update
 
 from orchestrator.catalogue import problems
 from orchestrator.catalogue.database import Database
@@ -18,6 +18,9 @@ from orchestrator.errors import RefusedError
 from orchestrator.plan.model import Change, ChangeKind
 
 _log = logging.getLogger(__name__)
+
+_LASTING = (ChangeKind.TAKE, ChangeKind.RELEASE)
+"""A take-over counts until it is released, be it after weeks."""
 
 Listener = Callable[[], None]
 
@@ -75,10 +78,10 @@ class ChangeStore:
         self._tell()
 
     def active(self, since: datetime | None = None, venue: str | None = None) -> list[Change]:
-        """All that count: not undone, from `since` on, in order of writing."""
+        """All that count: not undone, from `since` on and take-overs however old, in order of writing."""
         query = select(changes).where(changes.c.undone_by.is_(None)).order_by(changes.c.id)
         if since is not None:
-            query = query.where(changes.c.at >= since)
+            query = query.where(or_(changes.c.at >= since, changes.c.kind.in_(_LASTING)))
         if venue is not None:
             query = query.where(changes.c.venue == venue)
         with self._database.read() as connection:

@@ -78,7 +78,8 @@ class Device(Protocol[Wanted, Observed]):
     def report(self, observed: Observed) -> Mapping[str, object]:
         """What status shows, as plain JSON values, as far as the device knows them.
 
-        `scene`, `stream` (destination to live, connecting, failed or off), `record` (bool), `source`, and `details` (a mapping).
+        `scene`, `stream` (destination to live, connecting, failed or off), `record` (bool), `source`, and `details`
+        (a mapping).
         """
 
     def problems(self) -> Sequence[Problem]:

@@ -249,6 +249,8 @@ class Reconciler:
         reached = all(view.observed is not None and not view.commands for view in views)
         if not (reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now)):
             return
+        for cause, outcome in past.never_came(timeline, occurrence.id, now, self._ledger.told):
+            self._ledger.remark(cause, outcome)
         if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence.id):
             _log.info("%s: %s is over", self.venue, occurrence.id)
 

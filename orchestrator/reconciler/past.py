@@ -39,6 +39,14 @@ def passed_over(
             yield _cause(timed, reason), outcome
 
 
+def never_came(timeline: Timeline, occurrence: str, now: datetime, told: Told) -> Iterator[tuple[Cause, Outcome]]:
+    """Cues of an occurrence that is over whose time never came: a GO that nobody gave."""
+    for timed in timeline.spans[occurrence].cues:
+        if not told(occurrence, timed.cue.id):
+            outcome: Outcome = "skipped" if timed.skipped else "cancelled"
+            yield Cause(occurrence, timed.cue.id, timed.at or now, timed.planned_at, "the event ended before"), outcome
+
+
 def _due(timeline: Timeline, venue: str, now: datetime) -> tuple[TimedCue, ...]:
     return cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, venue)
 

@@ -84,6 +84,13 @@ def test_active_and_history_are_narrowed_by_time_and_venue(catalogue: Catalogue)
     assert [record.change.id for record in window] == [1, 2]
 
 
+def test_a_takeover_counts_however_old_it_is(catalogue: Catalogue) -> None:
+    """What an operator took weeks ago and never released is still asked for by a loop that reads only recent rows."""
+    taken = catalogue.changes.add(ChangeKind.TAKE, START, "sari", "aula", field="scene", value="Jeda")
+    catalogue.changes.add(ChangeKind.HOLD, START, "sari", "aula", "apel")
+    assert catalogue.changes.active(since=START + timedelta(days=30)) == [taken]
+
+
 def test_a_number_is_never_given_twice(url: str) -> None:
     """Numbers of changes go on after a restart: a log that quotes one stays true."""
     for expected in (1, 2, 3):

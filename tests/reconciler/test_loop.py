@@ -86,6 +86,7 @@ class Stage:
     clock: ManualClock = field(default_factory=ManualClock)
     board: StatusBoard = field(default_factory=lambda: StatusBoard(Snapshot(START)))
     announced: list[str] = field(default_factory=list)
+    ceremony: Ceremony = CEREMONY
 
     def __post_init__(self) -> None:
         self.device = DictDevice(self.clock)
@@ -107,7 +108,7 @@ class Stage:
     def timeline(self) -> Timeline:
         return build(
             [OCCURRENCE],
-            MappingProxyType({"c": CEREMONY}),
+            MappingProxyType({"c": self.ceremony}),
             MappingProxyType({"v": VENUE}),
             self.catalogue.changes.active(),
         )
@@ -185,6 +186,15 @@ def test_a_restart_reaches_the_state_of_now_and_starts_nothing_twice(stage: Stag
     stage.run_to(10)
     assert stage.device.sent == []
     assert [line.outcome for line in stage.lines("mulai")] == ["done"]
+
+
+def test_a_go_that_nobody_gave_has_its_line(stage: Stage) -> None:
+    """A cue whose time never came is told when its occurrence is closed."""
+    waiting = Cue("tamu", at(Anchor.GO), Do(scene="Tamu"))
+    stage.ceremony = Ceremony("c", "C", (*CEREMONY.cues, waiting))
+    stage.run_to(200)
+    assert [(line.field, line.outcome) for line in stage.lines("tamu")] == [("-", "cancelled")]
+    assert [change.kind for change in stage.catalogue.changes.active()] == [ChangeKind.CLOSED]
 
 
 def test_a_device_that_lost_its_state_is_put_back(stage: Stage) -> None:
