@@ -137,8 +137,6 @@ class Builder:
         kind = kind_of(given)
         value = "" if kind == "relay" else str(given[kind])
         options = {key: given[key] for key in KINDS[kind] - {"name"} if key in given}
-        if "opacity" in options:
-            options["opacity"] /= 100
         if kind in _ADDRESSED:
             address = self._address(value, _ADDRESSED[kind], secret_name("camera", "password"), document, *loc, kind)
             if address is None:

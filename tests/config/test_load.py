@@ -109,7 +109,7 @@ def test_items(files: Files) -> None:
         "fit": "cover",
         "x": 10.0,
         "width": 12.5,
-        "opacity": 0.5,
+        "opacity": 50,
         "address": Secret("rtsp://u:rahasia-yt@10.0.0.11/1"),
     }
     path = str(files.profiles / "assets/a.png")

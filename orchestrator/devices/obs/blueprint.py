@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from orchestrator.config.model import Station
 from orchestrator.plan.model import AudioInput, SceneItem, Studio, Venue, Video
+from orchestrator.plan.secret import Secret
 
 Settings = Mapping[str, Any]
 
@@ -57,6 +58,8 @@ class Input:
     """0 to 1."""
     tracks: bool | None = None
     """Whether its sound goes anywhere at all; None where it makes none."""
+    volume: float | None = None
+    """dB; None where the profile leaves it to people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,7 @@ def _input(item: SceneItem, canvas: Video, base: Path) -> Input:
         case "image":
             settings = {"file": _path(item.value, base)}
         case "camera" | "relay":
-            settings = _network(item.value if item.kind == "camera" else "")
+            settings = _network(_address(item) if item.kind == "camera" else "")
             sound = bool(options.get("audio", item.kind == "relay"))
         case "media":
             settings = _media(item, base)
@@ -222,7 +225,7 @@ def _audio(audio: AudioInput) -> Input:
         }
     else:
         settings = {"device_id": audio.device}
-    return Input(audio.name, audio.kind, settings, tracks=True)
+    return Input(audio.name, audio.kind, settings, tracks=True, volume=audio.volume)
 
 
 def _text(item: SceneItem, canvas: Video) -> Settings:
@@ -259,6 +262,12 @@ def _network(address: str) -> Settings:
         "close_when_inactive": False,
         "hw_decode": False,
     }
+
+
+def _address(item: SceneItem) -> str:
+    """A camera's address; one with a password in it comes as a secret."""
+    address = item.options.get("address", item.value)
+    return address.reveal() if isinstance(address, Secret) else str(address)
 
 
 def _media(item: SceneItem, base: Path) -> Settings:

@@ -30,6 +30,8 @@ _PAUSE = 0.1
 """Seconds between rounds that didn't bring it further."""
 _OPACITY = "orchestrator opacity"
 _CLOSE = 0.01
+_SAME_VOLUME = 0.1
+"""dB."""
 
 
 class Session(Protocol):
@@ -77,6 +79,8 @@ class InputSeen:
     """Which tracks its sound goes to; None where it makes none."""
     opacity: float | None = None
     """What our opacity filter is set to; None where there is none."""
+    volume: float | None = None
+    """dB; None where it makes no sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +253,7 @@ def _look_closer(
         *(Request("GetInputDefaultSettings", {"inputKind": kind}) for kind in kinds),
         *(Request("GetInputSettings", {"inputName": name}) for name in wanted),
         *(Request("GetInputAudioTracks", {"inputName": name}) for name in wanted),
+        *(Request("GetInputVolume", {"inputName": name}) for name in wanted),
         *(Request("GetSourceFilterList", {"sourceName": name}) for name in wanted),
     ]
     answers: dict[tuple[str, str], Data] = {
@@ -273,6 +278,7 @@ def _look_closer(
             kind=kind,
             settings={**defaults, **answers["GetInputSettings", name].get("inputSettings", {})},
             tracks=answers["GetInputAudioTracks", name].get("inputAudioTracks"),
+            volume=answers["GetInputVolume", name].get("inputVolumeDb"),
             opacity=next(
                 (each["filterSettings"].get("opacity", 1.0) for each in filters if each["filterName"] == _OPACITY), None
             ),
@@ -378,6 +384,9 @@ def _settings(each: Input, seen: InputSeen) -> list[Step]:
         steps.append(
             Step(Request("SetInputAudioTracks", data), f"sound of '{each.name}' {'on' if each.tracks else 'off'}")
         )
+    if each.volume is not None and seen.volume is not None and abs(seen.volume - each.volume) > _SAME_VOLUME:
+        data = {"inputName": each.name, "inputVolumeDb": each.volume}
+        steps.append(Step(Request("SetInputVolume", data), f"sound of '{each.name}' at {each.volume:g} dB"))
     steps += _opacity(each, seen)
     return steps
 

@@ -18,6 +18,7 @@ from orchestrator.devices.obs.provision import (
     plan_provision,
 )
 from orchestrator.plan.model import AudioInput, Venue
+from orchestrator.plan.secret import Secret
 from tests.devices.obs.studio import item, make_station, make_venue
 
 BASE = Path("/profil")
@@ -188,6 +189,24 @@ def test_opacity_is_a_filter_of_our_own() -> None:
     assert [name for name, _ in plan(bare, venue)] == ["CreateSourceFilter"]
     assert [name for name, _ in plan(other, venue)] == ["SetSourceFilterSettings"]
     assert plan(observed, venue) == []
+
+
+def test_a_volume_is_set_only_where_the_profile_names_one() -> None:
+    """A profile without a volume leaves the fader to people; one with a volume puts it right."""
+    named = replace(
+        VENUE, audio=(AudioInput("Mimbar", "tone", "440", volume=-6.0), AudioInput("Suasana", "tone", "660"))
+    )
+    moved = {name: replace(seen, volume=-20.0) for name, seen in built(named).inputs.items()}
+    assert plan(replace(built(named), inputs=moved), named) == [
+        ("SetInputVolume", {"inputName": "Mimbar", "inputVolumeDb": -6.0})
+    ]
+
+
+def test_a_camera_with_a_password_gets_the_whole_address() -> None:
+    """What the profile keeps as a secret is given to OBS, which needs it."""
+    camera = item("camera", "rtsp://u:${CAM}@10.0.0.11/1", "Kamera", address=Secret("rtsp://u:rahasia@10.0.0.11/1"))
+    venue = replace(VENUE, scenes={"A": (camera,)}, audio=())
+    assert blueprint.inputs(venue, BASE)["Kamera"].settings["input"] == "rtsp://u:rahasia@10.0.0.11/1"
 
 
 def test_a_kind_that_this_obs_lacks_is_told_and_the_rest_is_built() -> None:
