@@ -181,6 +181,21 @@ def until_before_start(value: str) -> Problem:
     return Problem("config.repeat", text, {"value": value})
 
 
+def cue_without_sun(cue: str) -> Problem:
+    """A cue hangs on a sunrise or sunset that doesn't come."""
+    text = N_("the sun doesn't rise or set at the venue that day, so cue {cue} has no time; give the cue another time")
+    return Problem("config.no-sun", text, {"cue": cue})
+
+
+def cues_in_disorder(cue: str, at: str, other: str, other_at: str) -> Problem:
+    """At this event's times, a cue comes before one that stands above it."""
+    text = N_(
+        "at this event's times cue {cue} ({at}) comes before {other} ({other_at}), which stands above it in the "
+        "ceremony; change the event's start or length, or put the cues in the order of time"
+    )
+    return Problem("config.cue-order", text, {"cue": cue, "at": at, "other": other, "other_at": other_at})
+
+
 def never_happens() -> Problem:
     return Problem("config.repeat", N_("no day is left on which the event takes place; correct the rule or `except:`"))
 

@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from orchestrator.config import check_problems as problems
+from orchestrator.config.check_order import OrderCheck
 from orchestrator.config.findings import Findings
 from orchestrator.config.parts import EventPart, Parts
 from orchestrator.config.tree import Document
@@ -20,12 +21,15 @@ from orchestrator.plan.recurrence import first_start, local_time_fault
 
 def check_times(parts: Parts, document: Document, findings: Findings) -> None:
     """Every event takes place, at a time that exists once."""
+    order = OrderCheck(findings)
     for part in parts.events:
         found = (parts.venues or {}).get(part.event.venue)
         if found is None or found.venue is None:
             continue
         _check_event(part, found.venue, document, findings)
         ceremony = (parts.ceremonies or {}).get(part.event.ceremony)
+        if ceremony is not None and ceremony.ceremony is not None:
+            order.check(part, ceremony.ceremony, found.venue, document)
         if ceremony is not None and part.event.repeat is None and not _steady(part.event):
             _check_clock_cues(part, found.venue, [cue for _, cue in ceremony.cues], document, findings)
 

@@ -59,6 +59,16 @@ def test_ceremonies(files: Files, old: str, new: str, problems: list[str]) -> No
     assert files.problems() == [f"profiles/ceremonies/apel.yaml:{problem}" for problem in problems]
 
 
+def test_a_run_of_show_that_one_event_puts_in_disorder(files: Files) -> None:
+    """A cue bound to the clock is fine for one event and out of order for another, which is told at that event."""
+    files.ceremony("at: start,", 'at: "07:32",')
+    assert files.problems() == []
+    files.schedule("2027-01-04 07:30", "2027-01-04 08:30")
+    assert files.problems() == [
+        "schedules.yaml:6:12: events[apel].start: at this event's times cue mulai (07:32:00) comes before tayang (08:20:00), which stands above it in the ceremony; change the event's start or length, or put the cues in the order of time"
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [

@@ -181,6 +181,8 @@ class MediaDevice:
         if self._splicer.adopt(self._orders.log("splicer")):
             wanted = self._orders.wanted()
             self._source = wanted.source if wanted is not None else None
+            status = self._splicer.view().data
+            self._source_reached = isinstance(status, SplicerStatus) and status.on == self._source
             order = self._orders.splicer()
             self._splicer.order(Order(self._splicer.view().fingerprint, order.make))
 

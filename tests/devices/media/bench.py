@@ -50,12 +50,15 @@ def destination(identifier: str, url: str, key: str = "KEY-1") -> Destination:
 class Publisher:
     """An encoder like OBS: a test picture with a tone, keyframes every second, B-frames."""
 
-    def __init__(self, address: str, tone: int = 440, b_frames: int = 2) -> None:
+    def __init__(self, address: str, tone: int = 440, b_frames: int = 2, kbits: int = 300) -> None:
+        rate = f"{kbits}k"
+        padded = ("-minrate", rate, "-maxrate", rate, "-bufsize", rate, "-x264-params", "nal-hrd=cbr")
+        constant = padded if kbits > 1000 else ()
         self._process = subprocess.Popen(
             [
                 *("ffmpeg", "-v", "error", "-nostdin", "-re", "-f", "lavfi", "-i", "testsrc2=s=320x180:r=30"),
                 *("-re", "-f", "lavfi", "-i", f"sine=f={tone}:r=48000", "-c:v", "libx264", "-preset", "ultrafast"),
-                *("-bf", str(b_frames), "-g", "30", "-b:v", "300k", "-pix_fmt", "yuv420p", "-c:a", "aac"),
+                *("-bf", str(b_frames), "-g", "30", "-b:v", rate, *constant, "-pix_fmt", "yuv420p", "-c:a", "aac"),
                 *("-f", "flv", address),
             ],
             stderr=subprocess.DEVNULL,
