@@ -42,11 +42,24 @@ class Service:
         self.log = station.root / "service.log"
         """What the service said on its standard outputs."""
 
-    def start(self) -> None:
+    @property
+    def pid(self) -> int:
+        """Its process id, once started."""
+        if self._process is None:
+            raise CommandFailedError("the service wasn't started")
+        return self._process.pid
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def start(self, *, stop_air: bool = True) -> None:
         """Start it; it isn't ready yet."""
-        with self.log.open("wb") as log:
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [_COMMAND, *self._options(), "run", "--stop-air"],
+                [_COMMAND, *self._options(), "run", *(["--stop-air"] if stop_air else [])],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

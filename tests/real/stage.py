@@ -1,0 +1,166 @@
+"""A whole broadcast on real parts: the real command, a headless OBS, the hub, two sinks with a viewer each."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import yaml
+
+from demo.seen import Frame, Seen, scene_of
+from demo.service import Service
+from demo.sinks import Sink
+from demo.station import EVENT, PALETTE, VENUE, Station, prepare
+from demo.viewers import Viewer
+from orchestrator.catalogue.store import Catalogue
+from tests.support import until
+
+NAMES = ("youtube", "facebook")
+LONG_SHOW = [
+    {"id": "layar-tunggu", "at": "start-8s", "do": {"scene": "Segera Dimulai", "mute": "none", "record": True}},
+    {"id": "tayang", "at": "start-6s", "do": {"stream": True}},
+    {"id": "mulai", "at": "start", "do": {"scene": "Lapangan Lebar", "text": {"Judul": "{title}"}}},
+    {"id": "penutup", "at": "end", "do": {"scene": "Penutup"}},
+    {"id": "turun", "at": "end+2s", "do": {"stream": False}},
+    {"id": "selesai", "at": "end+3s", "do": {"record": False}},
+]
+"""A ceremony that is soon on air and then stands for as long as a test needs."""
+
+
+class Stage:
+    """One station with its event; `go` starts the service, `on_air` waits until viewers see the ceremony."""
+
+    def __init__(self, root: Path, *, lead: float = 22.0, length: str = "30m", cues: object = None) -> None:
+        self.root = root
+        self.sinks = {name: Sink(root / "sinks" / name) for name in NAMES}
+        for sink in self.sinks.values():
+            sink.start()
+        self.viewers = {name: Viewer(name, root / "viewers" / name) for name in NAMES}
+        for name, viewer in self.viewers.items():
+            viewer.start(self.sinks[name])
+        start = (datetime.now(UTC) + timedelta(seconds=lead)).replace(microsecond=0)  # noqa: TID251 - the real clock
+        self.station: Station = prepare(root, self.sinks, start)
+        self.edit("schedules.yaml", lambda text: text.replace("duration: 34s", f"duration: {length}"))
+        ceremony = {"name": "Uji", "cues": cues or LONG_SHOW}
+        (self.station.profiles / "ceremonies/flag-raising.yaml").write_text(yaml.safe_dump(ceremony))
+        self.service = Service(self.station)
+
+    def edit(self, name: str, change: Callable[[str], str]) -> None:
+        """Change a file of the station."""
+        path = self.root / name
+        path.write_text(change(path.read_text()))
+
+    def go(self, *, stop_air: bool = True) -> None:
+        """Start the service."""
+        self.service.start(stop_air=stop_air)
+        self.service.wait_ready(30)
+
+    def on_air(self, within: float = 60.0) -> None:
+        """Wait until both viewers see the ceremony's picture."""
+        until(lambda: all(self.sees(name) == "Lapangan Lebar" for name in NAMES), within, what="on air at both sinks")
+
+    def seen(self, name: str) -> Seen:
+        """What a viewer got until now."""
+        return self.viewers[name].seen()
+
+    def sees(self, name: str) -> str | None:
+        """The scene of a viewer's latest frame."""
+        frames = self.seen(name).frames
+        return scene_of(frames[-1].colour, PALETTE) if frames else None
+
+    def frames_since(self, name: str, mono: float) -> list[Frame]:
+        """The frames that arrived at or after a moment of the steady clock."""
+        return [frame for frame in self.seen(name).frames if frame.arrived is not None and frame.arrived >= mono]
+
+    def scenes_since(self, name: str, mono: float) -> list[str]:
+        """The scenes that a viewer saw since a moment, each once in a row."""
+        scenes: list[str] = []
+        for frame in self.frames_since(name, mono):
+            scene = scene_of(frame.colour, PALETTE)
+            if scene is not None and (not scenes or scenes[-1] != scene):
+                scenes.append(scene)
+        return scenes
+
+    def freeze(self, name: str, mono: float) -> float:
+        """The longest wait between two frames of a viewer from a moment on, seconds."""
+        arrivals = [frame.arrived or 0.0 for frame in self.frames_since(name, mono - 1.0)]
+        return max((later - earlier for earlier, later in itertools.pairwise(arrivals)), default=999.0)
+
+    def status(self) -> Mapping[str, Any]:
+        """The venue's status; empty while the service doesn't answer."""
+        found = self.service.status()
+        venue: Mapping[str, Any] = found["venues"].get(VENUE, {}) if found else {}
+        return venue
+
+    def problems(self) -> list[str]:
+        """The codes of what status says is wrong with the venue."""
+        return [str(problem["code"]) for problem in self.status().get("problems", ())]
+
+    def pids(self) -> dict[str, int]:
+        """The processes written down in the catalogue, by key."""
+        with Catalogue(f"sqlite:///{self.station.data}/catalogue.sqlite3") as catalogue:
+            return {row.key: row.pid for row in catalogue.processes.all()}
+
+    def pid(self, key: str) -> int:
+        """One of them: `hub`, or what follows the venue's id, such as `obs`, `splicer`, `pusher/youtube`."""
+        return self.pids()[key if key == "hub" else f"{VENUE}/{key}"]
+
+    def log(self) -> list[dict[str, Any]]:
+        """The as-run log, by the command."""
+        done = self.service.command("log", "--json")
+        lines: list[dict[str, Any]] = json.loads(done.stdout)
+        return lines
+
+    def lines(self, cue: str) -> list[dict[str, Any]]:
+        """A cue's lines of the as-run log."""
+        return [line for line in self.log() if line["cue"] == cue]
+
+    def spool(self, kind: str) -> list[Path]:
+        """The files being recorded: kind is studio or safety."""
+        return sorted((self.station.data / "spool" / VENUE / EVENT / kind).glob("*.*"))
+
+    def close(self) -> None:
+        """End everything."""
+        self.service.stop()
+        self.service.sweep()
+        for viewer in self.viewers.values():
+            viewer.stop()
+        for sink in self.sinks.values():
+            sink.stop()
+
+
+def now() -> float:
+    """The steady clock by which viewers note arrivals."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+MakeStage = Callable[..., Stage]
+
+
+@pytest.fixture
+def make_stage(tmp_path: Path) -> Iterator[MakeStage]:
+    """Makes stages and ends them after the test."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> Stage:
+            stage = Stage(tmp_path / "stage", **options)
+            stack.callback(stage.close)
+            return stage
+
+        yield make
