@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from orchestrator.archive.card import write_card
@@ -21,13 +23,15 @@ from orchestrator.config.model import Configuration
 from orchestrator.desk import OperatorDesk
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.hub import Hub
+from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.obs.device import ObsDevice
+from orchestrator.devices.slates import SlateKeeper
 from orchestrator.errors import DeviceError, OrchestratorError
 from orchestrator.files import write_whole
 from orchestrator.incidents import IncidentBook
 from orchestrator.instance import InstanceLock
-from orchestrator.plan.model import Occurrence
-from orchestrator.plan.state import state_at
+from orchestrator.plan.model import Occurrence, VenueState
+from orchestrator.plan.state import next_change, state_at
 from orchestrator.reconciler import Reconciler
 from orchestrator.reload import ScheduleKeeper
 from orchestrator.status import Snapshot, StatusBoard
@@ -60,6 +64,7 @@ class Service:
         self._lock = InstanceLock(self._folder)
         self._stopped = threading.Event()
         self._done = threading.Event()
+        self._studios: dict[str, ObsDevice] = {}
         self.address = ""
         """The HTTP interface's address, once started."""
 
@@ -85,6 +90,7 @@ class Service:
         self._keeper = ScheduleKeeper(self._files, self._read, self._timetable, self._events_on_air)
         self._hub = self._build_hub()
         self._reconcilers = self._build_reconcilers()
+        self._slates = self._build_slates()
         self._archivist = Archivist(
             self._station.archive, self._folder, self._catalogue, self._clock, busy=self._is_busy
         )
@@ -113,6 +119,8 @@ class Service:
         self._web.stop()
         self._archivist.stop()
         self._keeper.stop()
+        for slate in self._slates:
+            slate.stop()
         for reconciler in self._reconcilers.values():
             reconciler.stop()
             if stop_air:
@@ -135,10 +143,11 @@ class Service:
     def _build_reconciler(self, venue_id: str) -> Reconciler:
         venue = self._configuration.venues[venue_id]
         station, folder, clock, processes = self._station, self._folder, self._clock, self._catalogue.processes
+        self._studios[venue_id] = ObsDevice(venue, station, folder, clock, processes, self._profiles)
         reconciler = Reconciler(
             venue_id,
             (
-                ObsDevice(venue, station, folder, clock, processes, self._profiles),
+                self._studios[venue_id],
                 MediaDevice(venue, self._configuration.destinations, station, folder, clock, processes),
             ),
             clock=clock,
@@ -152,10 +161,25 @@ class Service:
         self._timetable.listen(reconciler.wake)
         return reconciler
 
+    def _build_slates(self) -> list[SlateKeeper]:
+        return [
+            SlateKeeper(
+                venue,
+                HubPaths(self._station.hub, venue),
+                self._folder,
+                self._clock,
+                self._studios[venue.id],
+                partial(self._free_for, venue.id),
+            )
+            for venue in self._configuration.venues.values()
+        ]
+
     def _start_parts(self) -> None:
         self._hub.start(lambda: None)
         for reconciler in self._reconcilers.values():
             reconciler.start()
+        for slate in self._slates:
+            slate.start()
         self._archivist.start()
         self._keeper.start()
         self.address = f"http://{self._station.web.host}:{self._web.start()}"
@@ -187,6 +211,14 @@ class Service:
     def _is_busy(self, venue: str, folder: str) -> bool:
         state = state_at(self._timetable.timeline(), venue, self._clock.now())
         return state.occurrence is not None and folder_name(state.occurrence) == folder_name(folder)
+
+    def _free_for(self, venue: str) -> float:
+        """Seconds for which no event needs the venue; 0 while one does, or while the air is being cleared."""
+        timeline, now = self._timetable.timeline(), self._clock.now()
+        if self._stopped.is_set() or state_at(timeline, venue, now) != VenueState():
+            return 0.0
+        change = next_change(timeline, venue, now)
+        return math.inf if change is None else (change - now).total_seconds()
 
     def _clear_air(self) -> None:
         for reconciler in self._reconcilers.values():

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import ffmpeg
 
-from orchestrator.plan.model import Destination
+from orchestrator.plan.model import Destination, Video
 
 PROGRAMME_PATIENCE = 20_000_000
 """Microseconds that a reader of the programme waits for it: longer than a splicer or a studio needs to come back."""
@@ -55,6 +55,43 @@ def address_of(destination: Destination) -> Address:
         return Address(url, "flv", (), secrets)
     options = (("rtmp_app", parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")), ("rtmp_playpath", key))
     return Address(url, "flv", options, secrets)
+
+
+def plain_slate(video: Video, ground: str, words: Path, to: Path, seconds: float) -> tuple[str, ...]:
+    """Draws a slate: words on a ground, in silence, encoded as the studio's stream is.
+
+    Args:
+        video: The venue's picture.
+        ground: `#rrggbb`.
+        words: A file with what it says.
+        to: Where it is written (FLV).
+        seconds: Its length; two seconds a group of pictures.
+    """
+    size, group = f"{video.width}x{video.height}", video.fps * 2
+    colour = ground.replace("#", "0x")
+    picture = ffmpeg.input(f"color=c={colour}:s={size}:r={video.fps}", format="lavfi").drawtext(
+        textfile=str(words),
+        fontcolor="white",
+        fontsize=round(video.height / 14),
+        x="(w-text_w)/2",
+        y="(h-text_h)/2",
+        line_spacing=round(video.height / 40),
+    )
+    silence = ffmpeg.input("anullsrc=r=48000:cl=stereo", format="lavfi")
+    encoded: dict[str, Any] = {
+        "vcodec": "libx264",
+        "preset": "veryfast",
+        "g": group,
+        "keyint_min": group,
+        "sc_threshold": 0,
+        "pix_fmt": "yuv420p",
+        "acodec": "aac",
+        "b:a": "160k",
+        "b:v": f"{video.bitrate}k",
+        "t": seconds,
+    }
+    node = ffmpeg.output(picture, silence, str(to), format="flv", **encoded)
+    return tuple(node.global_args("-v", "error", "-nostdin").overwrite_output().compile())
 
 
 def pusher(program: str, destination: Destination, progress: Path) -> tuple[str, ...]:
