@@ -98,7 +98,8 @@ def _relay(observed: MediaObserved, want: MediaWanted) -> list[Command]:
     there = observed.relay.ordered or observed.relay.state is not State.STOPPED
     if want.relay and not (there and observed.relay.fingerprint == want.relay_print):
         return [_command(RELAY, "source", observed.relay.state, want.relay, "the relay isn't taken in")]
-    if want.relay == "" and there:
+    on_air = want.splicer and observed.source is Source.RELAY  # it is needed until the next source has taken over
+    if want.relay == "" and there and not on_air:
         return [_command(RELAY, "source", observed.relay.state, "", "the relay isn't needed any more")]
     return []
 

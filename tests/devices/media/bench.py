@@ -134,8 +134,12 @@ class Stream:
     dts: dict[str, list[float]]
 
     def gaps(self, kind: str, over: float) -> list[tuple[float, float]]:
-        """Where the times jump by more than `over`: (at, length)."""
-        return [(a, round(b - a, 3)) for a, b in pairwise(sorted(self.pts[kind])) if b - a > over]
+        """Where the times jump by more than `over`: (at, length).
+
+        Pictures that were cut off before those that are shown between them had come are left out: a file ends anywhere.
+        """
+        whole = sorted(time for time in self.pts[kind] if time <= self.dts[kind][-1])
+        return [(a, round(b - a, 3)) for a, b in pairwise(whole) if b - a > over]
 
     def backwards(self, kind: str) -> int:
         return sum(b <= a for a, b in pairwise(self.dts[kind]))
@@ -228,8 +232,8 @@ class Broadcast:
         return commands
 
     def reach(self, timeout: float = 20.0) -> None:
-        """Wait until everything is as wanted."""
-        until(lambda: not self.device.diff(self.seen, self.device.wanted(self.state)), timeout, what="as wanted")
+        """Turn like the loop until everything is as wanted."""
+        until(lambda: not self.turn(), timeout, every=0.1, what="as wanted")
 
     def segments(self) -> list[Path]:
         return sorted(self.folder.spool.rglob("*.ts"))

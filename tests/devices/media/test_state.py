@@ -123,6 +123,13 @@ def test_a_relay_is_taken_in_only_while_it_is_the_source() -> None:
     assert ("relay", "") in fields(taken, of(replace(state, source=Source.STUDIO)))
 
 
+def test_a_relay_on_programme_stays_until_the_next_source_took_over() -> None:
+    """A relay isn't closed while viewers still see it."""
+    state = VenueState(destinations=frozenset({"youtube", "facebook"}), source=Source.STUDIO)
+    seen = replace(BUSY, relay=ON, source=Source.RELAY, source_reached=False)
+    assert fields(seen, of(state)) == [("source", Source.STUDIO)]
+
+
 def test_recording_alone_needs_the_programme_path() -> None:
     """An event that is only recorded gets its safety recording too."""
     assert fields(IDLE, of(VenueState(record=True))) == [("splicer", True), ("record:safety", "/spool/a")]
