@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -89,3 +89,58 @@ class SystemClock:
     def _nudge(self) -> None:
         while not self._stopped.wait(_STEP_CHECK):
             self._scheduler.wakeup()
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved, for running through years in seconds.
+
+    Its alarms go off when `ring` is called, never by themselves: whoever moves it decides what happens in between.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._start = now
+        self._elapsed = 0.0
+        self._alarms: dict[str, tuple[datetime, Callable[[], None]]] = {}
+
+    def now(self) -> datetime:
+        """The wall clock, aware, in UTC."""
+        return self._start + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        """Seconds since the beginning; `step` doesn't change them."""
+        return self._elapsed
+
+    def sleep(self, seconds: float) -> None:
+        """Move on."""
+        self._elapsed += seconds
+
+    def wake_at(self, key: str, at: datetime, call: Callable[[], None]) -> None:
+        """Have `ring` call `call` at `at`; see Clock."""
+        self._alarms[key] = (at, call)
+
+    def cancel(self, key: str) -> None:
+        """Forget `key`'s alarm."""
+        self._alarms.pop(key, None)
+
+    def move_to(self, elapsed: float) -> None:
+        """Go to a monotonic second; never back."""
+        self._elapsed = max(self._elapsed, elapsed)
+
+    def step(self, by: timedelta) -> None:
+        """Put the wall clock forward or back; no time passes."""
+        self._start += by
+
+    def next_alarm(self) -> float | None:
+        """The monotonic second of the next alarm, one that is overdue included; None where there is none."""
+        if not self._alarms:
+            return None
+        left = (min(at for at, _ in self._alarms.values()) - self.now()).total_seconds()
+        return self._elapsed + max(left, 0.0)
+
+    def ring(self) -> None:
+        """Let the alarms that are due go off, in order."""
+        now = self.now()
+        due = sorted((at, key) for key, (at, _) in self._alarms.items() if at <= now)
+        for _, key in due:
+            _, call = self._alarms.pop(key)
+            call()

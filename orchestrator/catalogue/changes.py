@@ -57,7 +57,7 @@ class ChangeStore:
             "occurrence": occurrence,
             "cue": cue,
             "field": field,
-            "value": _as_json(value),
+            "value": as_json(value),
             "until": until,
         }
         with self._database.write(durable=True) as connection:
@@ -138,11 +138,12 @@ def _change(row: Row[Any]) -> Change:
     )
 
 
-def _as_json(value: object) -> object:
+def as_json(value: object) -> object:
+    """A change's value as it comes back from the database: a set becomes a sorted list."""
     if isinstance(value, (frozenset, set)):
         return sorted(value, key=str)
     if isinstance(value, (tuple, list)):
-        return [_as_json(item) for item in value]
+        return [as_json(item) for item in value]
     if isinstance(value, Mapping):
-        return {str(key): _as_json(item) for key, item in value.items()}
+        return {str(key): as_json(item) for key, item in value.items()}
     return value

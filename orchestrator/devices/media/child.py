@@ -216,7 +216,7 @@ class Child:
 
     def adopt(self, log: Path) -> bool:
         """Take over a program that an earlier service left running under this key; it goes on until an order comes."""
-        found = process.adopt(ProcessSpec(self.key, (), log), self._store, self._clock)
+        found = self._find(ProcessSpec(self.key, (), log))
         if found is None:
             return False
         self._process, self._spec = found, ProcessSpec(self.key, (), log)
@@ -372,7 +372,7 @@ class Child:
             start = spec.log.stat().st_size if spec.log.exists() else 0
             start = 0 if start > process.LOG_LIMIT else start
             spec = replace(spec, files={**spec.files, _PRINT: self._order.fingerprint, _FROM: str(start)})
-            self._process = process.launch(spec, self._store, self._clock)
+            self._process = self._start(spec)
         except DeviceError as error:
             if self._problem is None:
                 _log.warning("%s can't be started: %s", self.key, error)
@@ -384,6 +384,12 @@ class Child:
         self._beat, self._beat_at = None, now
         self._enter(State.STARTING)
         self._process.on_exit(self._told)
+
+    def _start(self, spec: ProcessSpec) -> Process:
+        return process.launch(spec, self._store, self._clock)
+
+    def _find(self, spec: ProcessSpec) -> Process | None:
+        return process.adopt(spec, self._store, self._clock)
 
     def _told(self) -> None:
         self.on_exit()
