@@ -65,6 +65,7 @@ class Service:
         self._stopped = threading.Event()
         self._done = threading.Event()
         self._studios: dict[str, ObsDevice] = {}
+        self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.address = ""
         """The HTTP interface's address, once started."""
 
@@ -96,7 +97,11 @@ class Service:
         )
         self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
         self._web = WebServer(self._desk, self._station.web)
-        self._start_parts()
+        try:
+            self._start_parts()
+        except OrchestratorError:
+            self.stop()
+            raise
 
     def wait(self) -> None:
         """Wait until the service has stopped."""
@@ -114,7 +119,8 @@ class Service:
         self._stopped.set()
         if stop_air:
             self._clear_air()
-        self._watcher.join(timeout=5)
+        if self._watcher.is_alive():
+            self._watcher.join(timeout=5)
         self._folder.service.unlink(missing_ok=True)
         self._web.stop()
         self._archivist.stop()
@@ -184,7 +190,6 @@ class Service:
         self._keeper.start()
         self.address = f"http://{self._station.web.host}:{self._web.start()}"
         write_whole(self._folder.service, json.dumps({"url": self.address, "pid": os.getpid()}))
-        self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._watcher.start()
         _log.info("started; the HTTP interface is at %s", self.address)
 
