@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -38,6 +40,18 @@ class AsRunRows(Protocol):
         """Lines by their planned (or sent) time."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A line that waits for its confirmation."""
+
+    line: AsRun
+    """The line."""
+    own: bool
+    """Whether it is the first that its cue says of the field; others put back what was lost."""
+    recalled: bool = False
+    """Whether it is from before a restart, and nothing has been sent for it since."""
+
+
 class Ledger:
     """Writes the lines, and knows which causes are still to be reached."""
 
@@ -47,19 +61,25 @@ class Ledger:
         self._fresh: dict[str, Cause] = {}
         self._known: dict[str, Cause] = {}
         self._lined: set[str] = set()
-        self._open: dict[str, AsRun] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._seen_so: set[tuple[str, str, str | None]] = set()
+        self._open: dict[str, _Open] = {}
+        self._told: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._told_changes: set[datetime] = set()
 
     def recall(self, since: datetime, until: datetime) -> None:
-        """Read what was logged before a restart, so that nothing is told twice."""
+        """Read what was logged before a restart, so that nothing is told twice and what was on its way is followed."""
+        said: set[tuple[str | None, str | None, str]] = set()
         for line in self._rows.between(since, until, venue=self._venue):
             if line.event is not None and line.cue is not None:
-                self._told.add((line.event, line.cue))
+                self._told[line.event, line.cue].add(_cause_of(line.field))
             elif line.planned_at is not None:
                 self._told_changes.add(line.planned_at)
+            name = (line.event, line.cue, line.field)
             if line.outcome == "sent":
-                self._rows.settle(line.id, outcome="failed")
+                self._give_up(line.field)
+                self._open[line.field] = _Open(line, name not in said, recalled=True)
+            elif line.outcome not in {"failed", "restored"}:
+                said.add(name)
 
     def told(self, occurrence: str, cue: str) -> bool:
         """Whether the cue has a line already."""
@@ -68,49 +88,51 @@ class Ledger:
     def caused(self, state: VenueState) -> None:
         """Take the causes of the wanted state; new ones are to be reached, and get their lines."""
         for field, cause in state.causes.items():
-            if self._known.get(field) != cause and not self._was_told(cause):
+            if self._known.get(field) != cause and not self._was_told(field, cause):
                 self._fresh[field] = cause
                 self._lined.discard(field)
+                self._seen_so = {seen for seen in self._seen_so if seen[0] != field}
         for field in [field for field, cause in self._fresh.items() if state.causes.get(field) != cause]:
             del self._fresh[field]
         self._known = dict(state.causes)
 
     def remark(self, cause: Cause, outcome: Outcome) -> None:
         """One line for a cue as a whole, which sets nothing itself."""
-        self._tell(cause)
+        self._tell(cause, WHOLE_CUE)
         self._rows.add(self._line(cause, WHOLE_CUE, None, None, cause.reason, outcome))
 
     def sent(self, command: Command, at: datetime) -> None:
         """A command went out."""
         fresh = self._fresh.get(command.cause)
         cause = fresh or self._known.get(command.cause)
-        if (line := self._open.pop(command.field, None)) is not None:
-            if line.after == _text(command.after):
-                self._open[command.field] = line
+        if (before := self._open.get(command.field)) is not None:
+            if before.line.after == _text(command.after):
+                self._open[command.field] = replace(before, recalled=False)
                 return
-            self._rows.settle(line.id, outcome="failed")
+            if before.own and fresh and before.line.before != _text(command.before):
+                self._settle(command.field, at)  # a step on the way, such as the end of another event's recording
+            else:
+                self._give_up(command.field)
         reason = f"{cause.reason}: {command.reason}" if cause and fresh else command.reason
         line = self._line(cause, command.field, command.before, command.after, reason, "sent", sent_at=at)
-        self._open[command.field] = self._rows.add(line)
+        own = fresh is not None and (command.cause, line.field, line.after) not in self._seen_so
+        self._open[command.field] = _Open(self._rows.add(line), own)
         if fresh:
             self._lined.add(command.cause)
-            self._tell(cause)
+            self._tell(cause, command.cause)
 
     def confirmed(self, command: Command, at: datetime) -> None:
         """A device was seen in what the command wanted."""
-        line = self._open.pop(command.field, None)
-        if line is None:
-            return
-        if command.cause not in self._fresh:
-            outcome: Outcome = "restored"
-        elif line.planned_at is not None and line.sent_at is not None and line.sent_at - line.planned_at > LATE:
-            outcome = "late"
-        else:
-            outcome = "done"
-        self._rows.settle(line.id, confirmed_at=at, outcome=outcome)
+        self._seen_so.add((command.cause, command.field, _text(command.after)))
+        self._settle(command.field, at)
 
     def reached(self, unreached: Iterable[str], at: datetime) -> None:
-        """Close every fresh cause that no command is needed for any more, at `at`."""
+        """Close every fresh cause that no command is needed for any more, at `at`; all devices were seen."""
+        for field in [field for field, entry in self._open.items() if entry.recalled]:
+            if self._counts(self._open[field].line):
+                self._settle(field, at)
+            else:
+                self._give_up(field)
         still = set(unreached)
         for field, cause in list(self._fresh.items()):
             if field in still:
@@ -119,7 +141,7 @@ class Ledger:
                 self._rows.add(
                     self._line(cause, field, None, None, f"{cause.reason}: already so", "already", confirmed_at=at)
                 )
-                self._tell(cause)
+                self._tell(cause, field)
             del self._fresh[field]
             self._lined.discard(field)
 
@@ -128,16 +150,42 @@ class Ledger:
         """Whether every cause was reached and every command confirmed."""
         return not self._fresh and not self._open
 
-    def _was_told(self, cause: Cause) -> bool:
+    def _settle(self, field: str, at: datetime) -> None:
+        """Say of a line that it was seen so."""
+        entry = self._open.pop(field, None)
+        if entry is None:
+            return
+        line = entry.line
+        if not entry.own:
+            outcome: Outcome = "restored"
+        elif line.planned_at is not None and line.sent_at is not None and line.sent_at - line.planned_at > LATE:
+            outcome = "late"
+        else:
+            outcome = "done"
+        self._rows.settle(line.id, confirmed_at=at, outcome=outcome)
+
+    def _give_up(self, field: str) -> None:
+        """Say of a line that something else came before it was seen."""
+        if (entry := self._open.pop(field, None)) is not None:
+            self._rows.settle(entry.line.id, outcome="failed")
+
+    def _counts(self, line: AsRun) -> bool:
+        """Whether what a line set is still what is wanted."""
+        return any(
+            (cause.occurrence, cause.cue) == (line.event, line.cue)
+            and (cause.cue is not None or cause.at == line.planned_at)
+            for cause in self._known.values()
+        )
+
+    def _was_told(self, field: str, cause: Cause) -> bool:
         if cause.occurrence is None or cause.cue is None:
             return cause.at in self._told_changes
-        return self.told(cause.occurrence, cause.cue)
+        said = self._told.get((cause.occurrence, cause.cue), set())
+        return field in said or WHOLE_CUE in said
 
-    def _tell(self, cause: Cause | None) -> None:
-        if cause is None:
-            return
-        if cause.occurrence and cause.cue:
-            self._told.add((cause.occurrence, cause.cue))
+    def _tell(self, cause: Cause | None, field: str) -> None:
+        if cause is not None and cause.occurrence and cause.cue:
+            self._told[cause.occurrence, cause.cue].add(field)
 
     def _line(
         self,
@@ -164,6 +212,12 @@ class Ledger:
             reason=reason,
             outcome=outcome,
         )
+
+
+def _cause_of(field: str) -> str:
+    """The key of `VenueState.causes` that a line's field speaks of."""
+    head = field.partition(":")[0]
+    return head if head in {"mute", "record", "stream"} else field
 
 
 def _text(value: object) -> str:

@@ -144,7 +144,8 @@ class Reconciler:
         now = self._clock.now()
         self._unkept = None
         if not self._recalled:
-            self._ledger.recall(now - LOOK_BACK, now)
+            # What lies ahead was logged before the clock was put back.
+            self._ledger.recall(now - LOOK_BACK, now + LOOK_BACK)
             self._recalled = True
         timeline = self._plans.timeline()
         if self._override is None and self._judge_late(timeline, now):
@@ -156,6 +157,8 @@ class Reconciler:
         for view in views:
             self._send(view)
         for cause, outcome in past.passed_over(timeline, self.venue, state, now, self._ledger.told):
+            self._ledger.remark(cause, outcome)
+        for cause, outcome in past.left_behind(timeline, self.venue, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
         self._confirm(views)
         if self._override is None:
@@ -237,7 +240,8 @@ class Reconciler:
         found = False
         for timed, kind, cause in past.too_late(timeline, self.venue, now, self._ledger.told):
             if self._kept(self._changes.add, kind, now, _SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
-                self._ledger.remark(cause, "missed")
+                if kind is ChangeKind.MISSED:
+                    self._ledger.remark(cause, "missed")
                 found = True
         return found
 

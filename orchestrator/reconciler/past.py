@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from orchestrator.catalogue.records import Outcome
+from orchestrator.plan.course import CueStatus
 from orchestrator.plan.model import Cause, ChangeKind, Do, Late, VenueState
 from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
 from orchestrator.reconciler.ledger import LATE
@@ -16,10 +18,15 @@ Told = Callable[[str, str], bool]
 
 
 def too_late(timeline: Timeline, venue: str, now: datetime, told: Told) -> Iterator[tuple[TimedCue, ChangeKind, Cause]]:
-    """Cues that came due, can't have been reached in their grace, and aren't to be joined late."""
+    """Cues that came due, can't have been reached in their grace, and aren't to be joined late.
+
+    A cue that ends the stream or the recording counts however late: without it they would go on for ever.
+    """
     for timed in _due(timeline, venue, now):
         cue, at = timed.cue, timed.at
         if cue.late is Late.JOIN or at is None or now - at <= cue.grace or not timed.fires:
+            continue
+        if False in {cue.do.stream, cue.do.record}:
             continue
         if not told(timed.occurrence.id, cue.id):
             kind = ChangeKind.MISSED if cue.late is Late.SKIP else ChangeKind.ASKED
@@ -47,6 +54,19 @@ def never_came(timeline: Timeline, occurrence: str, now: datetime, told: Told) -
             yield Cause(occurrence, timed.cue.id, timed.at or now, timed.planned_at, "the event ended before"), outcome
 
 
+def left_behind(timeline: Timeline, venue: str, now: datetime, told: Told) -> Iterator[tuple[Cause, Outcome]]:
+    """The same, of occurrences that have lost their venue to the next one, or never had it."""
+    there = timeline.venues.get(venue)
+    if there is None:
+        return
+    owner = there.owner(now)
+    for span in there.spans[bisect_left(there.reach, now - LOOK_BACK) : bisect_left(there.opens, now)]:
+        waits = any(cue.status is CueStatus.HELD for cue in span.cues) if span.begin is None else False
+        lost = span is not owner and not waits and max(span.occurrence.end, span.reach) <= now
+        if lost and (span.begin is None or timeline.is_over(venue, span.occurrence.id, now)):
+            yield from never_came(timeline, span.occurrence.id, now, told)
+
+
 def _due(timeline: Timeline, venue: str, now: datetime) -> tuple[TimedCue, ...]:
     return cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, venue)
 
@@ -54,6 +74,8 @@ def _due(timeline: Timeline, venue: str, now: datetime) -> tuple[TimedCue, ...]:
 def _fate(timed: TimedCue, now: datetime) -> tuple[Outcome, str]:
     if timed.skipped:
         return "skipped", "skipped by an operator"
+    if timed.status is CueStatus.MISSED:
+        return "missed", f"late, and its rule for being late is {timed.cue.late}"
     if not timed.fires:
         return "cancelled", "the event ended before"
     if timed.cue.do == Do():

@@ -90,16 +90,95 @@ def test_sending_again_is_no_new_line(catalogue: Catalogue, ledger: Ledger) -> N
     assert (line.sent_at, line.confirmed_at) == (after(0), after(2.1))
 
 
-def test_a_restart_tells_nothing_twice(catalogue: Catalogue, ledger: Ledger) -> None:
-    """After a restart a cue that was logged gets no second line, and what was open is logged as failed."""
-    ledger.caused(state("mulai"))
-    ledger.sent(SCENE, after(0))
+def restarted(catalogue: Catalogue) -> Ledger:
     again = Ledger("v", catalogue.asrun)
     again.recall(after(-60), after(60))
+    return again
+
+
+def test_a_restart_tells_nothing_twice(catalogue: Catalogue, ledger: Ledger) -> None:
+    """After a restart a cue that was on its way gets no second line: what is seen as it wanted has been done."""
+    ledger.caused(state("mulai"))
+    ledger.sent(SCENE, after(0))
+    again = restarted(catalogue)
     again.caused(state("mulai"))
     again.reached([], after(5))
-    assert [line.outcome for line in lines(catalogue)] == ["failed"]
+    (line,) = lines(catalogue)
+    assert (line.outcome, line.confirmed_at) == ("done", after(5))
     assert again.settled
+
+
+def test_what_is_sent_again_after_a_restart_is_one_line(catalogue: Catalogue, ledger: Ledger) -> None:
+    """A command that had no effect before a restart, and is sent again after it, keeps its line."""
+    ledger.caused(state("mulai"))
+    ledger.sent(SCENE, after(0))
+    again = restarted(catalogue)
+    again.caused(state("mulai"))
+    again.sent(SCENE, after(5))
+    again.reached(["scene"], after(5))
+    assert not again.settled
+    again.confirmed(SCENE, after(6))
+    assert [(line.outcome, line.sent_at) for line in lines(catalogue)] == [("done", after(0))]
+
+
+def test_what_a_later_cue_overtook_in_a_restart_is_logged_as_failed(catalogue: Catalogue, ledger: Ledger) -> None:
+    """Nobody saw whether it was done: the cue's line says so."""
+    ledger.caused(state("mulai"))
+    ledger.sent(SCENE, after(0))
+    again = restarted(catalogue)
+    again.caused(state("penutup", after(4)))
+    again.reached([], after(5))
+    assert [(line.cue, line.outcome) for line in lines(catalogue)] == [("mulai", "failed"), ("penutup", "already")]
+
+
+def test_a_restart_between_two_fields_of_a_cue_loses_neither(catalogue: Catalogue, ledger: Ledger) -> None:
+    """Of a cue that was half logged when the service died, the other half is logged by the next one as the cue's."""
+    causes = {**state("mulai").causes, **state("mulai", field="record").causes}
+    whole = VenueState(occurrence="o", cue="mulai", causes=causes)
+    ledger.caused(whole)
+    ledger.sent(SCENE, after(0))
+    ledger.confirmed(SCENE, after(0.1))
+    again = restarted(catalogue)
+    again.caused(whole)
+    record = Command("record:safety", "record", "off", True, "recording is off, wanted on")
+    again.sent(record, after(5))
+    again.confirmed(record, after(6))
+    assert [(line.field, line.outcome) for line in lines(catalogue)] == [("scene", "done"), ("record:safety", "late")]
+
+
+def test_the_steps_of_one_thing_are_both_done(catalogue: Catalogue, ledger: Ledger) -> None:
+    """Where another event's recording must end first, its end and the new beginning are the cue's, and none failed."""
+    ledger.caused(state("rekam", field="record"))
+    ledger.sent(Command("record", "record", "live", False, "recording goes elsewhere"), after(0))
+    ledger.sent(Command("record", "record", "stopping", True, "recording is stopping"), after(0.1))
+    ledger.confirmed(Command("record", "record", "stopping", True, "recording is stopping"), after(0.9))
+    assert [(line.after, line.outcome) for line in lines(catalogue)] == [("off", "done"), ("on", "done")]
+
+
+def test_a_field_is_its_cues_only_once(catalogue: Catalogue, ledger: Ledger) -> None:
+    """What is lost again before the rest of its cue was reached is logged as restored."""
+    ledger.caused(state("rekam", field="record"))
+    publish = Command("publish", "record", "off", True, "publishing is off")
+    for second in (0, 1):
+        ledger.sent(publish, after(second))
+        ledger.confirmed(publish, after(second + 0.5))
+        ledger.reached(["record"], after(second + 0.5))
+    assert [line.outcome for line in lines(catalogue)] == ["done", "restored"]
+
+
+def test_what_is_put_back_while_a_cue_comes_is_not_the_cues(catalogue: Catalogue, ledger: Ledger) -> None:
+    """A correction that is confirmed after the next cue has come stays a correction."""
+    ledger.caused(state("mulai"))
+    ledger.reached([], after(0))
+    ledger.sent(SCENE, after(1))
+    ledger.caused(state("lanjut", after(2)))
+    ledger.confirmed(SCENE, after(2.1))
+    ledger.reached([], after(2.1))
+    assert [(line.cue, line.outcome) for line in lines(catalogue)] == [
+        ("mulai", "already"),
+        ("mulai", "restored"),
+        ("lanjut", "already"),
+    ]
 
 
 def test_a_cue_that_was_passed_over_has_a_line_of_its_own(catalogue: Catalogue, ledger: Ledger) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -186,6 +186,32 @@ def test_a_restart_reaches_the_state_of_now_and_starts_nothing_twice(stage: Stag
     stage.run_to(10)
     assert stage.device.sent == []
     assert [line.outcome for line in stage.lines("mulai")] == ["done"]
+
+
+def test_a_clock_put_back_tells_nothing_twice(stage: Stage) -> None:
+    """What was logged before the clock was put back is known after a restart, though it lies ahead now."""
+    stage.run_to(5)
+    stage.clock.step(-30)
+    stage.loop = stage.new_loop()
+    stage.run_to(10)
+    assert [line.outcome for line in stage.lines("mulai") if line.outcome != "restored"] == ["done"]
+
+
+def test_a_cue_that_waited_for_its_go_after_all_has_one_outcome(stage: Stage) -> None:
+    """A `late: ask` cue that came late is done, by whoever gave its GO, and not missed as well."""
+    stage.ceremony = Ceremony(
+        "c", "C", tuple(replace(c, late=Late.ASK) if c.id == "sirene" else c for c in CEREMONY.cues)
+    )
+    stage.run_to(10)
+    stage.jump_to(45)
+    stage.loop.turn()
+    assert (stage.device.values["scene"], stage.lines("sirene")) == ("Lapangan", [])
+    change(stage, ChangeKind.GO, cue="sirene")
+    stage.run_to(50)
+    assert stage.device.values["scene"] == "Sirene"
+    assert [(line.outcome, line.reason.partition(":")[0]) for line in stage.lines("sirene")] == [
+        ("done", "cue sirene, go by sari")
+    ]
 
 
 def test_a_go_that_nobody_gave_has_its_line(stage: Stage) -> None:
