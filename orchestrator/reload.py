@@ -58,7 +58,17 @@ def keep_on_air(old: Configuration, new: Configuration, on_air: Sequence[str]) -
 
 
 class ScheduleKeeper:
-    """Reads the files again whenever they change."""
+    """Reads the files again whenever they change.
+
+    Args:
+        files: What is watched.
+        read: Reads and checks all of them.
+        timetable: Where they are put in force.
+        on_air: The ids of events whose occurrence has begun.
+        keep: Called when all of what lies on the disk is in force. Whoever keeps a copy of the files as they are then,
+            begins with it after a restart and reloads at once, finds what is on air as it was, whatever was done to
+            the files meanwhile.
+    """
 
     def __init__(
         self,
@@ -66,11 +76,13 @@ class ScheduleKeeper:
         read: Callable[[], Configuration],
         timetable: Timetable,
         on_air: Callable[[], Sequence[str]],
+        keep: Callable[[], None] = lambda: None,
     ) -> None:
         self._files = files
         self._read = read
         self._timetable = timetable
         self._on_air = on_air
+        self._keep = keep
         self._lock = threading.Lock()
         self._problems: tuple[Problem, ...] = ()
         self._waiting = False
@@ -109,6 +121,8 @@ class ScheduleKeeper:
             self._problems = tuple(_kept(name) for name in merged.kept)
             _log_difference(old, merged.configuration)
             self._timetable.replace(merged.configuration)
+            if not merged.kept:
+                self._keep()
             return ()
 
     def _run(self) -> None:
