@@ -21,6 +21,7 @@ _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
 _OF_CUE = frozenset({ChangeKind.GO, ChangeKind.SKIP, ChangeKind.MISSED, ChangeKind.ASKED})
 _BY_SERVICE = frozenset({ChangeKind.MISSED, ChangeKind.ASKED, ChangeKind.CLOSED})
 _BEFORE_BEGIN = frozenset({ChangeKind.HOLD, ChangeKind.RESUME, ChangeKind.EXTEND, ChangeKind.SKIP, ChangeKind.CANCEL})
+_PASSED_OVER = frozenset({CueStatus.SKIPPED, CueStatus.MISSED, CueStatus.CANCELLED})
 _TAKES = {
     "scene": "a scene's name",
     "stream": "true, false, or a list of destinations",
@@ -133,7 +134,8 @@ def _refuse_kind(span: Span, change: Change, now: datetime) -> Problem | None:
         case ChangeKind.FINISH:
             return _refuse_finish(span, change, now)
         case ChangeKind.SKIP:
-            return _refuse_cue(_cue(span, change), change, now)
+            cue = _cue(span, change)
+            return _refuse_cue(cue, change, now) or _refuse_endless(span, cue, change)
         case ChangeKind.GO:
             cue = _cue(span, change)
             asked = cue.status is CueStatus.WAITING
@@ -149,9 +151,22 @@ def _cue(span: Span, change: Change) -> TimedCue:
 
 
 def _refuse_cue(cue: TimedCue, change: Change, now: datetime) -> Problem | None:
-    if cue.status in {CueStatus.SKIPPED, CueStatus.MISSED, CueStatus.CANCELLED}:
+    if cue.status in _PASSED_OVER:
         return problems.passed_over(change)
     return problems.fired(change) if cue.fires and cue.at is not None and cue.at <= now else None
+
+
+def _refuse_endless(span: Span, skipped: TimedCue, change: Change) -> Problem | None:
+    """Whether a stream or recording would go on for ever without the cue."""
+    rest = [cue for cue in span.cues if cue.index != skipped.index and cue.status not in _PASSED_OVER]
+    for name in ("stream", "record"):
+        if getattr(skipped.cue.do, name) is False:
+            named = [
+                on for cue in sorted(rest, key=lambda cue: cue.index) if (on := getattr(cue.cue.do, name)) is not None
+            ]
+            if named and named[-1]:
+                return problems.never_ends(change, name)
+    return None
 
 
 def _refuse_extend(span: Span, change: Change, now: datetime) -> Problem | None:

@@ -127,6 +127,22 @@ def nothing_moves(change: Change) -> Problem:
     return _refusal("nothing-moves", template, change)
 
 
+def never_ends(change: Change, name: str) -> Problem:
+    """The cue is the one that ends the stream or the recording."""
+    template = (
+        N_(
+            "“{cue}” ends the stream of “{event}”: without it the stream would go on for ever. "
+            "To stay on the air longer, extend the event."
+        )
+        if name == "stream"
+        else N_(
+            "“{cue}” ends the recording of “{event}”: without it the recording would go on for ever. "
+            "To record longer, extend the event."
+        )
+    )
+    return _refusal("never-ends", template, change)
+
+
 def ending(change: Change) -> Problem:
     """The end has passed and what follows it is on its way."""
     template = N_(

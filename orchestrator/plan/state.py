@@ -270,5 +270,7 @@ def _overridden(state: VenueState, span: Span | None, taken: Mapping[str, Overri
         causes[name] = Cause(owner, None, override.since, None, f"{verb} by {override.change.who}")
     if "scene" in values:
         values["transition"] = None
-    studio = state.studio or bool({"scene", "mute"} & values.keys()) or values.get("source") is Source.STUDIO
+    # Outside of an event what is taken over is the studio's.
+    of_studio = bool(values) if span is None else bool({"scene", "mute"} & values.keys())
+    studio = state.studio or of_studio or values.get("source") is Source.STUDIO
     return replace(state, **values, studio=studio, causes=MappingProxyType(causes))  # type: ignore[arg-type]

@@ -55,6 +55,8 @@ def code(timeline: Timeline, change: Change, minute: float) -> str | None:
         (K.GO, 6, ASKED, {"cue": "mulai"}, None),
         (K.GO, 5, (), {"cue": "bendara"}, "unknown-cue"),
         (K.GO, 54, (), {"cue": "bendera"}, "over"),
+        (K.SKIP, 5, (), {"cue": "turun"}, "never-ends"),
+        (K.SKIP, 5, (), {"cue": "selesai"}, "never-ends"),
         (K.HOLD, 5, (), {}, None),
         (K.HOLD, -30, (), {}, None),
         (K.HOLD, 6, HELD, {}, "held"),

@@ -126,3 +126,11 @@ def test_values_that_a_field_takes(field: str | None, value: object, wanted: obj
     found = take_value(field, value)
     assert found == wanted
     assert type(found) is type(wanted)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_recording_by_hand_outside_an_event_is_the_studios_too(value: bool) -> None:
+    """What is recorded by hand, and what is ended afterwards, is the studio's as well as the safety recorder's."""
+    timeline = plan(changes=(take(-100, "record", True), *(() if value else (release(-90, "record"),))))
+    state = state_at(timeline, V, at(-89))
+    assert (state.record, state.studio) == (value, True)
