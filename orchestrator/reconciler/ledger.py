@@ -40,6 +40,10 @@ class AsRunRows(Protocol):
         """Lines by their planned (or sent) time."""
 
 
+_Name = tuple[str | None, str | datetime | None, str, str | None]
+"""What a line speaks of: whose it is, the cue (a change's time where it is none's), the field and its value."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Open:
     """A line that waits for its confirmation."""
@@ -61,25 +65,23 @@ class Ledger:
         self._fresh: dict[str, Cause] = {}
         self._known: dict[str, Cause] = {}
         self._lined: set[str] = set()
-        self._seen_so: set[tuple[str, str, str | None]] = set()
+        self._said: set[_Name] = set()
         self._open: dict[str, _Open] = {}
         self._told: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._told_changes: set[datetime] = set()
 
     def recall(self, since: datetime, until: datetime) -> None:
         """Read what was logged before a restart, so that nothing is told twice and what was on its way is followed."""
-        said: set[tuple[str | None, str | None, str]] = set()
         for line in self._rows.between(since, until, venue=self._venue):
             if line.event is not None and line.cue is not None:
                 self._told[line.event, line.cue].add(_cause_of(line.field))
             elif line.planned_at is not None:
                 self._told_changes.add(line.planned_at)
-            name = (line.event, line.cue, line.field)
             if line.outcome == "sent":
                 self._give_up(line.field)
-                self._open[line.field] = _Open(line, name not in said, recalled=True)
+                self._open[line.field] = _Open(line, _name(line) not in self._said, recalled=True)
             elif line.outcome not in {"failed", "restored"}:
-                said.add(name)
+                self._said.add(_name(line))
 
     def told(self, occurrence: str, cue: str) -> bool:
         """Whether the cue has a line already."""
@@ -91,7 +93,6 @@ class Ledger:
             if self._known.get(field) != cause and not self._was_told(field, cause):
                 self._fresh[field] = cause
                 self._lined.discard(field)
-                self._seen_so = {seen for seen in self._seen_so if seen[0] != field}
         for field in [field for field, cause in self._fresh.items() if state.causes.get(field) != cause]:
             del self._fresh[field]
         self._known = dict(state.causes)
@@ -115,7 +116,7 @@ class Ledger:
                 self._give_up(command.field)
         reason = f"{cause.reason}: {command.reason}" if cause and fresh else command.reason
         line = self._line(cause, command.field, command.before, command.after, reason, "sent", sent_at=at)
-        own = fresh is not None and (command.cause, line.field, line.after) not in self._seen_so
+        own = fresh is not None and _name(line) not in self._said
         self._open[command.field] = _Open(self._rows.add(line), own)
         if fresh:
             self._lined.add(command.cause)
@@ -123,7 +124,6 @@ class Ledger:
 
     def confirmed(self, command: Command, at: datetime) -> None:
         """A device was seen in what the command wanted."""
-        self._seen_so.add((command.cause, command.field, _text(command.after)))
         self._settle(command.field, at)
 
     def reached(self, unreached: Iterable[str], at: datetime) -> None:
@@ -156,6 +156,7 @@ class Ledger:
         if entry is None:
             return
         line = entry.line
+        self._said.add(_name(line))
         if not entry.own:
             outcome: Outcome = "restored"
         elif line.planned_at is not None and line.sent_at is not None and line.sent_at - line.planned_at > LATE:
@@ -212,6 +213,10 @@ class Ledger:
             reason=reason,
             outcome=outcome,
         )
+
+
+def _name(line: AsRun) -> _Name:
+    return line.event, line.cue or line.planned_at, line.field, line.after
 
 
 def _cause_of(field: str) -> str:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -29,6 +30,8 @@ _TICK = 1.0
 """Seconds between looks when nothing else is a reason."""
 _AFTER_FAULT = 0.2
 """Seconds until the next turn after one that failed."""
+_STALE = 2.0
+"""Seconds after which what a turn saw and decided is out of date: a device kept it waiting, or the machine slept."""
 _SOON = timedelta(minutes=30)
 """How long before an occurrence's first cue its devices get themselves up."""
 _SERVICE = "service"
@@ -53,6 +56,7 @@ class ChangeRows(Protocol):
         venue: str,
         occurrence: str | None = None,
         cue: str | None = None,
+        field: str | None = None,
     ) -> Change:
         """Write a row."""
 
@@ -141,7 +145,7 @@ class Reconciler:
 
     def turn(self) -> None:
         """Look once: decide, send, log, publish."""
-        now = self._clock.now()
+        now, began = self._clock.now(), self._clock.monotonic()
         self._unkept = None
         if not self._recalled:
             # What lies ahead was logged before the clock was put back.
@@ -150,12 +154,17 @@ class Reconciler:
         timeline = self._plans.timeline()
         if self._override is None and self._judge_late(timeline, now):
             timeline = self._plans.timeline()
+        if self._override is None and self._end_takes(timeline, now):
+            timeline = self._plans.timeline()
         state = self._override or state_at(timeline, self.venue, now)
         self._prepare(timeline, state, now)
         views = self._views(state)
         self._ledger.caused(state)
         for view in views:
             self._send(view)
+            if self._clock.monotonic() - began > _STALE:
+                self.wake()
+                return
         for cause, outcome in past.passed_over(timeline, self.venue, state, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
         for cause, outcome in past.left_behind(timeline, self.venue, now, self._ledger.told):
@@ -243,6 +252,14 @@ class Reconciler:
                 if kind is ChangeKind.MISSED:
                     self._ledger.remark(cause, "missed")
                 found = True
+        return found
+
+    def _end_takes(self, timeline: Timeline, now: datetime) -> bool:
+        """Write down which takes the next cue has ended: nobody may know of that cue later on."""
+        found = False
+        for field, at in past.ended_takes(timeline, self.venue, now):
+            write = partial(self._changes.add, field=field)
+            found |= self._kept(write, ChangeKind.RELEASE, at, _SERVICE, self.venue)
         return found
 
     def _close(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:

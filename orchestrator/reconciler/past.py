@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from orchestrator.catalogue.records import Outcome
 from orchestrator.plan.course import CueStatus
-from orchestrator.plan.model import Cause, ChangeKind, Do, Late, VenueState
+from orchestrator.plan.model import Cause, Change, ChangeKind, Do, Late, VenueState
 from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
 from orchestrator.reconciler.ledger import LATE
 from orchestrator.timetable import LOOK_BACK
@@ -65,6 +65,29 @@ def left_behind(timeline: Timeline, venue: str, now: datetime, told: Told) -> It
         lost = span is not owner and not waits and max(span.occurrence.end, span.reach) <= now
         if lost and (span.begin is None or timeline.is_over(venue, span.occurrence.id, now)):
             yield from never_came(timeline, span.occurrence.id, now, told)
+
+
+def ended_takes(timeline: Timeline, venue: str, now: datetime) -> Iterator[tuple[str, datetime]]:
+    """Fields whose take until the next cue that cue has ended, with its time, where no RELEASE says so yet."""
+    there = timeline.venues.get(venue)
+    if there is None:
+        return
+    for field, taken in there.overrides.fields.items():
+        for one in taken:
+            over = one.change.until == "next-cue" and not one.settling and one.until is not None and one.until <= now
+            if over and one.until is not None and not _is_released(timeline, one.change, one.until):
+                yield field, one.until
+
+
+def _is_released(timeline: Timeline, take: Change, at: datetime) -> bool:
+    """Whether a later row ends a take by a time, whatever becomes of the cues."""
+    return any(
+        change.kind in {ChangeKind.TAKE, ChangeKind.RELEASE}
+        and (change.venue, change.id > take.id) == (take.venue, True)
+        and change.field in {take.field, None}
+        and change.at <= at
+        for change in timeline.changes
+    )
 
 
 def _due(timeline: Timeline, venue: str, now: datetime) -> tuple[TimedCue, ...]:

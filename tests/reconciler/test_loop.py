@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import pytest
 
 from orchestrator.catalogue.records import AsRun
 from orchestrator.catalogue.store import Catalogue
+from orchestrator.devices.device import Command, Sent
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan.model import (
     Anchor,
@@ -78,6 +79,21 @@ EVENT = Event(
 OCCURRENCE = Occurrence("e", EVENT, BEGIN, BEGIN + timedelta(minutes=2))
 
 
+class SlowDevice(DictDevice):
+    """A device in whose sending time may pass."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__(clock)
+        self.time = clock
+        self.sleeps = 0.0
+
+    def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
+        sent = super().send(commands)
+        self.time.forward(self.sleeps)
+        self.sleeps = 0.0
+        return sent
+
+
 @dataclass
 class Stage:
     """A loop with everything around it."""
@@ -86,6 +102,7 @@ class Stage:
     clock: ManualClock = field(default_factory=ManualClock)
     board: StatusBoard = field(default_factory=lambda: StatusBoard(Snapshot(START)))
     announced: list[str] = field(default_factory=list)
+    others: list[DictDevice] = field(default_factory=list)
     ceremony: Ceremony = CEREMONY
 
     def __post_init__(self) -> None:
@@ -95,7 +112,7 @@ class Stage:
     def new_loop(self) -> Reconciler:
         return Reconciler(
             "v",
-            [self.device],
+            [*self.others, self.device],
             clock=self.clock,
             plans=self,
             asrun=self.catalogue.asrun,
@@ -186,6 +203,30 @@ def test_a_restart_reaches_the_state_of_now_and_starts_nothing_twice(stage: Stag
     stage.run_to(10)
     assert stage.device.sent == []
     assert [line.outcome for line in stage.lines("mulai")] == ["done"]
+
+
+def test_a_turn_that_was_kept_waiting_sends_nothing_that_is_out_of_date(stage: Stage) -> None:
+    """A machine that slept in the middle of a turn wakes up to a new turn, and not to the rest of the old one."""
+    second = SlowDevice(stage.clock)
+    stage.others = [second]
+    stage.loop = stage.new_loop()
+    stage.run_to(-40)
+    second.values["scene"] = "Tunggu"
+    stage.device.sent.clear()
+    second.sleeps = 180
+    stage.run_to(0.5)
+    stage.loop.turn()
+    assert stage.device.values["scene"] == "Penutup"
+    assert "Lapangan" not in [command.after for command in stage.device.sent]
+
+
+def test_a_take_that_the_next_cue_ended_is_released_for_good(stage: Stage) -> None:
+    """The loop writes down that a take until the next cue is over."""
+    stage.run_to(-40)
+    change(stage, ChangeKind.TAKE, field="scene", value="Tamu", until="next-cue")
+    stage.run_to(-25)
+    rows = [(c.kind, c.field, c.who) for c in stage.catalogue.changes.active()]
+    assert rows == [(ChangeKind.TAKE, "scene", "sari"), (ChangeKind.RELEASE, "scene", "service")]
 
 
 def test_a_clock_put_back_tells_nothing_twice(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from orchestrator.plan.model import ChangeKind, Late
 from orchestrator.plan.state import state_at
 from orchestrator.plan.timeline import Timeline
-from orchestrator.reconciler.past import left_behind, passed_over, too_late
+from orchestrator.reconciler.past import ended_takes, left_behind, passed_over, too_late
 from tests.plan.support import at, make_ceremony, make_change, make_cue, make_occurrence, plan, when
 
 V = "gedung-daerah"
@@ -52,3 +52,16 @@ def test_a_missed_cue_is_told_as_missed_after_a_restart() -> None:
     state = state_at(timeline, V, at(4))
     found = passed_over(timeline, V, state, at(4), lambda _occurrence, cue: cue != "mulai")
     assert [(cause.cue, outcome) for cause, outcome in found] == [("mulai", "missed")]
+
+
+def test_a_take_until_the_next_cue_stays_ended_when_the_cue_is_forgotten() -> None:
+    """What the next cue has ended is written down, so that it doesn't come back once that cue's event is long past."""
+    take = make_change(ChangeKind.TAKE, -15, None, field="record", value=True, until="next-cue")
+    timeline = plan(changes=(take,))
+    assert list(ended_takes(timeline, V, at(-11))) == []
+    assert list(ended_takes(timeline, V, at(-10))) == [("record", at(-10))]
+    release = make_change(ChangeKind.RELEASE, -10, None, field="record")
+    assert list(ended_takes(plan(changes=(take, release)), V, at(-9))) == []
+    later = plan(make_occurrence("lusa", 3000), changes=(take, release))
+    assert state_at(later, V, at(2000)).record is None
+    assert state_at(plan(make_occurrence("lusa", 3000), changes=(take,)), V, at(2000)).record is True
