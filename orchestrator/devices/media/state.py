@@ -140,7 +140,9 @@ def _streams(observed: MediaObserved, want: MediaWanted) -> list[Command]:
         view = observed.pushers.get(name)
         before = view.state if view is not None else State.STOPPED
         if name in want.destinations:
-            outdated = view is not None and view.fingerprint != observed.prints.get(name, view.fingerprint)
+            outdated = (
+                view is not None and view.ordered and view.fingerprint != observed.prints.get(name, view.fingerprint)
+            )
             if view is None or not view.reached or outdated:
                 why = "has another address now" if outdated else f"is {before}, wanted on"
                 commands.append(_command(STREAM + name, "stream", before, True, f"the stream to {name} {why}"))

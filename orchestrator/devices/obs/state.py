@@ -250,7 +250,7 @@ def _relays(observed: ObsObserved, wanted: ObsWanted) -> Iterator[Command]:
         if before != address:
             # The addresses may hold credentials: the reason names neither.
             reason = f"relay {name} has another address than the event's"
-            yield Command(f"relay:{name}", "relay", before, address, reason, _TEXTS)
+            yield Command(f"relay:{name}", "source", before, address, reason, _TEXTS)
 
 
 def _scene(observed: ObsObserved, wanted: ObsWanted) -> Iterator[Command]:

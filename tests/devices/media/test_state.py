@@ -141,3 +141,11 @@ def test_every_command_says_why() -> None:
     assert [command.reason for command in diff(BUSY, replace(FULL, source=Source.RELAY))] == [
         "source is studio, wanted relay"
     ]
+
+
+def test_a_stream_that_was_ended_has_no_other_address() -> None:
+    """A destination that was fed before is said to be off when it is fed again, and not to have moved."""
+    ended = replace(BUSY, pushers={"youtube": OFF, "facebook": ON})
+    assert [command.reason for command in diff(ended, FULL)] == ["the stream to youtube is stopped, wanted on"]
+    moved = replace(BUSY, prints={"youtube": "q", "facebook": "p"})
+    assert [command.reason for command in diff(moved, FULL)] == ["the stream to youtube has another address now"]

@@ -143,6 +143,12 @@ def test_an_item_that_is_shown_in_one_scene_only_is_shown_in_all() -> None:
     assert orders(ObsObserved(items={"Bilah": None}), ObsWanted(items={"Bilah": True})) == [("item:Bilah", None, True)]
 
 
+def test_a_relay_address_is_set_for_the_cue_that_named_the_source() -> None:
+    """Every command's cause is a field of the state, so that the as-run log can name its cue."""
+    (command,) = diff(SEEN, ObsWanted(relays={"Umpan": "rtmp://istana/live"}))
+    assert command.cause == "source"
+
+
 def test_a_relay_address_is_not_told_in_the_reason() -> None:
     """An address may hold credentials."""
     (command,) = diff(SEEN, ObsWanted(relays={"Umpan": "rtmp://user:rahasia@istana/live"}))
