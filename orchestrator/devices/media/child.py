@@ -337,6 +337,7 @@ class Child:
         self._process, self._advanced_at, self._working_since, self._beat = None, None, None, None
         if self._order is None:
             _log.info("%s ended (%s)", self.key, self._meaning)
+            self._reached = False
             self._enter(State.STOPPED)
             return
         self._enter(State.WAITING)

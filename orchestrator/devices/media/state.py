@@ -143,7 +143,7 @@ def _streams(observed: MediaObserved, want: MediaWanted) -> list[Command]:
             outdated = (
                 view is not None and view.ordered and view.fingerprint != observed.prints.get(name, view.fingerprint)
             )
-            if view is None or not view.reached or outdated:
+            if view is None or not (view.ordered and view.reached) or outdated:
                 why = "has another address now" if outdated else f"is {before}, wanted on"
                 commands.append(_command(STREAM + name, "stream", before, True, f"the stream to {name} {why}"))
         elif view is not None and (view.ordered or view.state is not State.STOPPED):

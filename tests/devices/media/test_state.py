@@ -147,5 +147,7 @@ def test_a_stream_that_was_ended_has_no_other_address() -> None:
     """A destination that was fed before is said to be off when it is fed again, and not to have moved."""
     ended = replace(BUSY, pushers={"youtube": OFF, "facebook": ON})
     assert [command.reason for command in diff(ended, FULL)] == ["the stream to youtube is stopped, wanted on"]
+    worked = replace(BUSY, pushers={"youtube": replace(OFF, reached=True), "facebook": ON})
+    assert fields(worked, FULL) == [("stream:youtube", True)]
     moved = replace(BUSY, prints={"youtube": "q", "facebook": "p"})
     assert [command.reason for command in diff(moved, FULL)] == ["the stream to youtube has another address now"]
