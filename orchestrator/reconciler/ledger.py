@@ -79,7 +79,7 @@ class Ledger:
                 self._told_changes.add(line.planned_at)
             if line.outcome == "sent":
                 self._give_up(line.field)
-                self._open[line.field] = _Open(line, _name(line) not in self._said, recalled=True)
+                self._open[line.field] = _Open(line, not self._was_said(line), recalled=True)
             elif line.outcome not in {"failed", "restored"}:
                 self._said.add(_name(line))
 
@@ -116,7 +116,7 @@ class Ledger:
                 self._give_up(command.field)
         reason = f"{cause.reason}: {command.reason}" if cause and fresh else command.reason
         line = self._line(cause, command.field, command.before, command.after, reason, "sent", sent_at=at)
-        own = fresh is not None and _name(line) not in self._said
+        own = fresh is not None and not self._was_said(line)
         self._open[command.field] = _Open(self._rows.add(line), own)
         if fresh:
             self._lined.add(command.cause)
@@ -177,6 +177,11 @@ class Ledger:
             and (cause.cue is not None or cause.at == line.planned_at)
             for cause in self._known.values()
         )
+
+    def _was_said(self, line: AsRun) -> bool:
+        """Whether its cue has said as much before: this field to this value, or that nothing was to be done."""
+        already = replace(line, field=_cause_of(line.field), after=None)
+        return _name(line) in self._said or _name(already) in self._said
 
     def _was_told(self, field: str, cause: Cause) -> bool:
         if cause.occurrence is None or cause.cue is None:

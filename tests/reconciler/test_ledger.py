@@ -146,6 +146,17 @@ def test_a_restart_between_two_fields_of_a_cue_loses_neither(catalogue: Catalogu
     assert [(line.field, line.outcome) for line in lines(catalogue)] == [("scene", "done"), ("record:safety", "late")]
 
 
+def test_a_correction_stays_one_through_a_restart(catalogue: Catalogue, ledger: Ledger) -> None:
+    """What was being put back when the service died is logged as restored, and not as its cue's own."""
+    ledger.caused(state("mulai"))
+    ledger.reached([], after(0))
+    ledger.sent(SCENE, after(10))
+    again = restarted(catalogue)
+    again.caused(state("mulai"))
+    again.reached([], after(12))
+    assert [line.outcome for line in lines(catalogue)] == ["already", "restored"]
+
+
 def test_the_steps_of_one_thing_are_both_done(catalogue: Catalogue, ledger: Ledger) -> None:
     """Where another event's recording must end first, its end and the new beginning are the cue's, and none failed."""
     ledger.caused(state("rekam", field="record"))
