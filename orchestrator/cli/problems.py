@@ -99,3 +99,10 @@ def no_such_recording(name: str) -> Problem:
         N_("The archive has no recording {name}. See `orchestrator archive list` for what it has."),
         {"name": name},
     )
+
+
+def bad_numbers(text: str) -> Problem:
+    """A list of numbers that can't be read."""
+    return Problem(
+        "cli.bad-numbers", N_("{text} isn't a list of numbers. Write them with commas, such as 3,7."), {"text": text}
+    )

@@ -47,6 +47,9 @@ _ARCHIVE = N_("Archive")
 COMMANDS: Mapping[str, Entry] = {
     "check": Entry("files", _PLAN, N_("Check the schedule and the profiles, and show every error with its line.")),
     "plan": Entry("files", _PLAN, N_("Show what will happen, cue by cue, in local time.")),
+    "simulate": Entry(
+        "simulate", _PLAN, N_("Run the schedule on a virtual clock, a year in seconds, with faults if asked for.")
+    ),
     "provision": Entry("service", _PLAN, N_("Build a venue's scenes and sound in its OBS.")),
     "schema": Entry("schema", _PLAN, N_("Write the JSON Schemas with which editors check the files.")),
     "run": Entry("service", _SERVICE, N_("Run the service.")),

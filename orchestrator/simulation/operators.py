@@ -1,0 +1,124 @@
+"""Operators of a simulated station: what they ask for at the real desk, sense or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.errors import RefusedError
+from orchestrator.plan.course import CueStatus
+from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.state import next_start, state_at
+from orchestrator.plan.timeline import Span, Timeline
+from orchestrator.simulation.agenda import Killed
+
+if TYPE_CHECKING:
+    from orchestrator.simulation.faults import Fault
+    from orchestrator.simulation.world import World
+
+_AGAIN = 2.0
+"""Seconds until an operator tries again."""
+WHO = "sari"
+"""The operator."""
+_TAKES: tuple[tuple[str, object], ...] = (
+    ("scene", None),
+    ("mute", "all"),
+    ("source", "slate"),
+    ("record", True),
+    ("stream", False),
+    ("record", False),
+    ("stream", True),
+    ("mute", "none"),
+)
+"""Fields that are taken over, and the values; None: one of the venue's scenes."""
+
+
+def act(world: World, fault: Fault) -> None:
+    """Ask the desk for what a fault says; what makes no sense is refused there.
+
+    `what` is a change's kind, with `-next-cue` for a take until the next cue, or `undo`. `amount` chooses the cue, the
+    field or the seconds. A hold is resumed and a take released at the fault's end.
+    """
+    if not world.service.life.awake or world.watches[fault.venue].behind:
+        return  # who sees a clock that is an hour behind sets it right first
+    kind, _, until = fault.what.partition("-")
+    if kind == "undo":
+        _undo(world, fault)
+        return
+    _ask(world, fault, ChangeKind(kind), "next-cue" if until else "release")
+    back = {"hold": ChangeKind.RESUME, "take": ChangeKind.RELEASE}.get(kind)
+    if back is not None:
+        world.agenda.after(max(fault.lasts, 1.0), lambda: _give_back(world, fault, back))
+
+
+def _give_back(world: World, fault: Fault, kind: ChangeKind) -> None:
+    """Whoever holds or takes gives it back, as soon as there is somebody to ask."""
+    if world.service.life.awake:
+        _ask(world, fault, kind, "release")
+    else:
+        world.watches[fault.venue].disturb(_AGAIN)
+        world.agenda.after(_AGAIN, lambda: _give_back(world, fault, kind))
+
+
+def _ask(world: World, fault: Fault, kind: ChangeKind, until: str) -> None:
+    service = world.service
+    if not service.life.awake:
+        return
+    timeline = service.timetable.timeline()
+    span = _span(timeline, fault.venue, world)
+    name = None if span is None else span.occurrence.id
+    cue, field, value = None, None, None
+    if kind in {ChangeKind.GO, ChangeKind.SKIP} and span is not None:
+        cue = _cue(span, kind, fault)
+    elif kind in {ChangeKind.TAKE, ChangeKind.RELEASE}:
+        field, value = _field(world, fault)
+        value = value if kind is ChangeKind.TAKE else None
+        name = None
+    elif kind is ChangeKind.EXTEND:
+        value = max(5.0, fault.amount)
+    try:
+        made = service.desk.change(kind, WHO, fault.venue, name, cue, field, value, until)  # type: ignore[arg-type]
+        world.note("fault", fault.venue, f"operator: {_told(made)}")
+    except RefusedError as error:
+        world.note("fault", fault.venue, f"operator: {kind} is refused ({error.problem.code})")
+    except Killed:
+        pass
+
+
+def _undo(world: World, fault: Fault) -> None:
+    desk = world.service.desk
+    mine = [change for change in desk.timeline().changes if change.who == WHO and change.venue == fault.venue]
+    if not mine:
+        return
+    try:
+        desk.undo(mine[-1].id, WHO)
+        world.note("fault", fault.venue, f"operator: undoes {_told(mine[-1])}")
+    except RefusedError as error:
+        world.note("fault", fault.venue, f"operator: undo is refused ({error.problem.code})")
+
+
+def _span(timeline: Timeline, venue: str, world: World) -> Span | None:
+    """The occurrence that has the venue, or the next one."""
+    state = state_at(timeline, venue, world.now)
+    if state.occurrence is not None:
+        return timeline.spans.get(state.occurrence)
+    begin = next_start(timeline, venue, world.now)
+    return next((span for span in timeline.venues[venue].spans if (span.begin or span.opens) == begin), None)
+
+
+def _cue(span: Span, kind: ChangeKind, fault: Fault) -> str:
+    """One that waits for its GO, where there is one."""
+    cues = span.ceremony.cues
+    waiting = [cue.cue.id for cue in span.cues if cue.status is CueStatus.WAITING or cue.cue.latest is not None]
+    names = waiting if kind is ChangeKind.GO and waiting else [cue.id for cue in cues]
+    return names[int(fault.amount) % len(names)]
+
+
+def _field(world: World, fault: Fault) -> tuple[str, object]:
+    field, value = _TAKES[int(fault.amount) % len(_TAKES)]
+    scenes = sorted(world.studios[fault.venue].venue.scenes)
+    return field, scenes[-1] if field == "scene" and scenes else value
+
+
+def _told(change: Change) -> str:
+    parts = (change.kind, change.occurrence, change.cue, change.field, change.value)
+    return " ".join(str(part) for part in parts if part is not None)

@@ -1,0 +1,78 @@
+"""What a modelled OBS answers to those who read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.devices.obs.client import Data, Request
+from orchestrator.devices.obs.seen import CUT
+from orchestrator.devices.obs.state import Output
+
+if TYPE_CHECKING:
+    from orchestrator.simulation.studio import ModelStudio
+
+_KINDS = {"text": "text_ft2_source_v2", "countdown": "text_ft2_source_v2", "relay": "ffmpeg_source"}
+_NO_FIGURES = {"activeFps": 0.0, "renderSkippedFrames": 0, "outputSkippedFrames": 0, "availableDiskSpace": 1e6}
+
+
+def read(studio: ModelStudio, request: Request) -> Data | None:
+    """The answer to a question; None for what isn't there."""
+    name = request.data.get("inputName", "")
+    match request.name:
+        case "GetSceneList":
+            return {
+                "scenes": [{"sceneName": each} for each in studio.scenes],
+                "currentProgramSceneName": studio.scene,
+            }
+        case "GetInputList":
+            return {
+                "inputs": [
+                    {"inputName": each, "inputKind": _KINDS.get(made.kind, made.kind)}
+                    for each, made in studio.inputs.items()
+                ]
+            }
+        case "GetSceneTransitionList":
+            return {
+                "transitions": [
+                    {"transitionName": "Cut", "transitionKind": CUT},
+                    {"transitionName": "Fade", "transitionKind": "fade_transition"},
+                ],
+                "currentSceneTransitionName": studio.transition,
+            }
+        case "GetInputMute":
+            muted = studio.mutes.get(name)
+            return None if muted is None else {"inputMuted": muted}
+        case "GetInputSettings":
+            settings = {"text": studio.texts[name]} if name in studio.texts else {"input": studio.relays.get(name, "")}
+            return {"inputSettings": settings}
+        case "GetSceneItemList":
+            return _items_of(studio, request.data["sceneName"])
+        case _:
+            return _status(studio, request)
+
+
+def _items_of(studio: ModelStudio, scene: str) -> Data:
+    return {
+        "sceneItems": [
+            {"sceneItemId": number, "sourceName": source, "sceneItemEnabled": shown}
+            for (where, number), (source, shown) in studio.items.items()
+            if where == scene
+        ]
+    }
+
+
+def _status(studio: ModelStudio, request: Request) -> Data | None:
+    match request.name:
+        case "GetStreamStatus":
+            active = studio.outputs["publish"] in {Output.LIVE, Output.STOPPING}
+            return {"outputActive": active, "outputReconnecting": False}
+        case "GetRecordStatus":
+            return {"outputActive": studio.outputs["record"] in {Output.LIVE, Output.STOPPING}, "outputBytes": 0}
+        case "GetOutputSettings":
+            return {"outputSettings": {"path": studio.file.path} if studio.file is not None else {}}
+        case "GetStats":
+            return _NO_FIGURES
+        case "GetStreamServiceSettings":
+            return {"streamServiceType": "rtmp_custom", "streamServiceSettings": {}}
+        case _:
+            return None
