@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from orchestrator.plan.timeline import Timeline
@@ -118,18 +119,17 @@ def draw_faults(draw: Draw, stretches: Sequence[Stretch], most: int) -> tuple[Fa
     """One to `most` faults, in order of time; none where `most` is 0 or nothing happens."""
     if not stretches or not most:
         return ()
-    found = [draw_fault(draw, choose(draw, stretches)) for _ in range(draw.integer(1, most))]
+    found = draw.many(1, most, lambda one: draw_fault(one, choose(one, stretches)))
     return tuple(sorted(found, key=lambda fault: (fault.at, fault.kind)))
 
 
 def draw_station_faults(draw: Draw, stretches: Sequence[Stretch]) -> tuple[Fault, ...]:
     """Up to two faults around every occurrence; what would change the rest of the year is put right again."""
-    found = []
-    for stretch in stretches:
-        for _ in range(draw.integer(0, 2)):
-            fault = draw_fault(draw, stretch)
-            lasts = _PUT_RIGHT_AFTER.get(fault.kind, fault.lasts)
-            found.append(replace(fault, lasts=lasts))
+    found = [
+        replace(fault, lasts=_PUT_RIGHT_AFTER.get(fault.kind, fault.lasts))
+        for stretch in stretches
+        for fault in draw.many(0, 2, partial(draw_fault, stretch=stretch))
+    ]
     return tuple(sorted(found, key=lambda fault: (fault.at, fault.kind)))
 
 

@@ -18,7 +18,7 @@ from orchestrator.simulation.world import World, quiet_logs
 
 _MORE = 60.0
 """Seconds by which a simulation goes on while something is still under way at its end."""
-_MOST_MORE = 3 * 3600.0
+_MOST_MORE = 900.0
 """Seconds by which it goes on at most."""
 _AFTERMATH = FAULT_SETTLED + 20.0
 """Seconds for which it goes on in any case, so that the last fault is over and settled."""

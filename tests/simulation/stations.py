@@ -56,7 +56,7 @@ _DESTINATIONS = MappingProxyType(
 
 def make_venue(name: str, launch: str = "never") -> Venue:
     name_item = SceneItem("text", "", "Nama")
-    scenes = {"Tunggu": (SceneItem("text", "", "Judul"),), **{scene: (name_item,) for scene in _SCENES}, "Penutup": ()}
+    scenes = {"Tunggu": (SceneItem("text", "", "Judul"),), **dict.fromkeys(_SCENES, (name_item,)), "Penutup": ()}
     return Venue(
         id=name,
         name=name.title(),
@@ -83,8 +83,7 @@ def draw_ceremony(draw: Draw, name: str, start: datetime, length: int) -> Ceremo
         Cue("tayang", At(Anchor.START, -seconds(5)), Do(stream=True)),
         Cue("mulai", At(Anchor.START), Do(scene="Lapangan", mute="none")),
     ]
-    for number in range(draw.integer(0, 4)):
-        cues.append(_draw_cue(draw, f"cue{number}", start, length, cues))
+    draw.many(0, 4, lambda one: cues.append(_draw_cue(one, f"cue{len(cues) - 3}", start, length, cues)))
     cues += [
         Cue("penutup", At(Anchor.END), Do(scene="Penutup", mute="all", source=Source.STUDIO)),
         Cue("turun", At(Anchor.END, seconds(5)), Do(stream=False)),
@@ -131,24 +130,35 @@ def _draw_do(draw: Draw) -> Do:
 
 def draw_scenario(draw: Draw, most_faults: int = 3, seed: int = 0) -> Scenario:
     """A station with one or two events, and what is done to it."""
-    launch = choose(draw, ("never", "auto"))
-    venues = {"utara": make_venue("utara", launch)}
-    ceremonies: dict[str, Ceremony] = {}
-    events: list[Event] = []
-    stretches: list[Stretch] = []
-    free = {"utara": 40, "selatan": 40}
-    for number in range(draw.integer(1, 2)):
-        place = "selatan" if number and draw.integer(0, 2) == 0 else "utara"
+    station = _Station(choose(draw, ("never", "auto")))
+    draw.many(1, 2, station.add_event)
+    end = BEGIN + seconds(max(stretch.end for stretch in station.stretches))
+    return Scenario(station.configuration(), BEGIN, end, draw_faults(draw, station.stretches, most_faults), seed)
+
+
+class _Station:
+    """A station while it is drawn."""
+
+    def __init__(self, launch: str) -> None:
+        self.venues = {"utara": make_venue("utara", launch)}
+        self.ceremonies: dict[str, Ceremony] = {}
+        self.events: list[Event] = []
+        self.stretches: list[Stretch] = []
+        self.free = {"utara": 40, "selatan": 40}
+
+    def add_event(self, draw: Draw) -> None:
+        number = len(self.events)
+        place = "selatan" if number and draw.integer(0, 2) == 2 else "utara"
         if place == "selatan":
-            venues["selatan"] = make_venue("selatan")
+            self.venues["selatan"] = make_venue("selatan")
         length = 10 * draw.integer(2, 9)
-        offset = free[place] + 5 * draw.integer(0, 8) * number
+        offset = self.free[place] + 5 * draw.integer(0, 8) * number
         start = BEGIN + seconds(offset)
         name = f"acara{number}"
-        ceremonies[name] = draw_ceremony(draw, name, start, length)
+        self.ceremonies[name] = draw_ceremony(draw, name, start, length)
         local = start.astimezone(ZoneInfo(ZONE))
         destinations = choose(draw, (("youtube",), ("youtube", "facebook"), ()))
-        events.append(
+        self.events.append(
             Event(
                 id=name,
                 title=f"Acara {number}",
@@ -162,10 +172,9 @@ def draw_scenario(draw: Draw, most_faults: int = 3, seed: int = 0) -> Scenario:
             )
         )
         # The next one's first cue comes up to 25 s before its start; sometimes both meet.
-        free[place] = offset + length + 10 + 25
-        stretches.append(Stretch(place, max(0, offset - 35), offset + length + 25))
-    configuration = Configuration(
-        _STATION, MappingProxyType(venues), MappingProxyType(ceremonies), _DESTINATIONS, tuple(events)
-    )
-    end = BEGIN + seconds(max(stretch.end for stretch in stretches))
-    return Scenario(configuration, BEGIN, end, draw_faults(draw, stretches, most_faults), seed)
+        self.free[place] = offset + length + 10 + 25
+        self.stretches.append(Stretch(place, max(0, offset - 35), offset + length + 60))
+
+    def configuration(self) -> Configuration:
+        venues, ceremonies = MappingProxyType(self.venues), MappingProxyType(self.ceremonies)
+        return Configuration(_STATION, venues, ceremonies, _DESTINATIONS, tuple(self.events))

@@ -1,0 +1,112 @@
+"""Loops, ledgers, plans and devices that were broken on purpose are found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from orchestrator import reload
+from orchestrator.devices.media import state as media_state
+from orchestrator.devices.obs import state as obs_state
+from orchestrator.plan import takes
+from orchestrator.reconciler import past
+from orchestrator.reconciler.flights import Flights
+from orchestrator.reconciler.ledger import Ledger
+from orchestrator.reconciler.loop import Reconciler
+from orchestrator.simulation.children import SimulatedMedia
+from orchestrator.simulation.invariants import judge
+from orchestrator.simulation.run import simulate
+from orchestrator.simulation.wire import SimulatedObs
+from tests.simulation.judged import scenario_of
+
+Break = Callable[[pytest.MonkeyPatch], None]
+
+
+def patch(owner: Any, name: str, broken: Callable[..., Any]) -> Break:
+    return lambda monkeypatch: monkeypatch.setattr(owner, name, broken)
+
+
+def lying_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OBS is said to show whatever it was last told to."""
+    send, observe = SimulatedObs.send, SimulatedObs.observe
+
+    def remember(self: Any, commands: Any) -> Any:
+        self.told = next(
+            (command.after for command in commands if command.field == "scene"), getattr(self, "told", None)
+        )
+        return send(self, commands)
+
+    def lie(self: Any) -> Any:
+        seen = observe(self)
+        return seen if seen is None or not hasattr(self, "told") or not self.told else replace(seen, scene=self.told)
+
+    monkeypatch.setattr(SimulatedObs, "send", remember)
+    monkeypatch.setattr(SimulatedObs, "observe", lie)
+
+
+def unending(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A diff that never ends anything."""
+    return lambda *args: [command for command in original(*args) if command.after is not False]
+
+
+def once(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A ledger that writes every line twice."""
+
+    def sent(self: Any, command: Any, at: Any) -> None:
+        original(self, command, at)
+        entry = self._open.get(command.field)
+        if entry is not None:
+            self._rows.add(replace(entry.line, outcome="done"))
+
+    return sent
+
+
+MUTANTS: dict[str, tuple[Break, str]] = {
+    "a device that lies": (lying_device, "not-as-planned"),
+    "a loop that forgets to close": (patch(Reconciler, "_close", lambda *_: None), "not-archived"),
+    "a loop that never tries again": (
+        patch(Flights, "_is_due", lambda self, command, _now: command.field not in self._flights),
+        "not-as-planned",
+    ),
+    "a loop that never looks at what was asked of it": (
+        patch(Reconciler, "_judge_late", lambda *_: False),
+        "too-late",
+    ),
+    "a ledger that tells twice": (patch(Ledger, "sent", once(Ledger.sent)), "outcome"),
+    "a ledger that forgets in a restart": (patch(Ledger, "recall", lambda *_: None), "outcome"),
+    "a ledger that keeps silent of what nobody gave": (patch(past, "never_came", lambda *_: iter(())), "outcome"),
+    "a ledger that never confirms": (patch(Ledger, "confirmed", lambda *_: None), "outcome"),
+    "a studio that never ends its outputs": (patch(obs_state, "diff", unending(obs_state.diff)), "not-as-planned"),
+    "streams that never end": (patch(media_state, "diff", unending(media_state.diff)), "not-as-planned"),
+    "children that are not adopted": (patch(SimulatedMedia, "_adopt", lambda _self: None), "started-twice"),
+    "a recording that ends at every cue": (
+        patch(
+            obs_state,
+            "_foreign",
+            lambda observed, wanted: wanted.folder if wanted.record and observed.record_path else None,
+        ),
+        "ended-while-wanted",
+    ),
+    "a schedule that cuts off what is on air": (
+        patch(reload, "keep_on_air", lambda _old, new, _on_air: reload.Merged(new, ())),
+        "left-running",
+    ),
+    "a take that is forgotten when it ends": (patch(takes, "_settle", lambda *_: None), "left-running"),
+    "a plan that fails in a turn": (patch(past, "left_behind", lambda *_: 1 / 0), "mistake"),
+}
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_broken_part_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among 600 seeds at least one breaks the promise that the defect is about."""
+    break_it, code = MUTANTS[name]
+    break_it(monkeypatch)
+    found: set[str] = set()
+    for seed in range(600):
+        found |= {violation.problem.code for violation in judge(simulate(scenario_of(seed)))}
+        if f"simulation.{code}" in found:
+            return
+    raise AssertionError(f"{name} is not found out: {found or 'all holds'}")

@@ -1,0 +1,69 @@
+"""The same stations drawn by hypothesis, which finds the smallest one that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestrator.simulation.chance import Draw
+from orchestrator.simulation.plagues import KINDS
+from orchestrator.simulation.run import Scenario
+from tests.simulation.judged import story_of
+from tests.simulation.stations import draw_scenario, seconds
+
+T = TypeVar("T")
+QUIETLY = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+class Drawn:
+    """Hypothesis as the source of chance."""
+
+    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
+        self._draw = draw
+
+    def integer(self, low: int, high: int) -> int:
+        return int(self._draw(st.integers(low, high)))
+
+    def many(self, least: int, most: int, make: Callable[[Draw], T]) -> list[T]:
+        @st.composite
+        def one(draw: st.DrawFn) -> T:
+            return make(Drawn(draw))
+
+        return list(self._draw(st.lists(one(), min_size=least, max_size=most)))
+
+
+@settings(QUIETLY, max_examples=200)
+@given(st.data())
+def test_what_hypothesis_draws_holds_too(data: st.DataObject) -> None:
+    """A station, its events and its faults are drawn as data; the smallest that fails is told."""
+    story = story_of(draw_scenario(Drawn(data.draw)))
+    assert story is None, story
+
+
+def test_hypothesis_shrinks_stations_and_faults_to_what_it_takes() -> None:
+    """What a failure doesn't take is left out, or becomes the simplest that there is."""
+    smallest: list[Scenario] = []
+
+    @settings(QUIETLY, max_examples=1000)
+    @given(st.data())
+    def attempt(data: st.DataObject) -> None:
+        scenario = draw_scenario(Drawn(data.draw), most_faults=4)
+        if any(fault.kind == "power-cut" for fault in scenario.faults):
+            smallest[:] = [scenario]
+            raise AssertionError
+
+    with pytest.raises(AssertionError):
+        attempt()
+    (scenario,) = smallest
+    assert [(fault.kind, fault.lasts) for fault in scenario.faults if fault.kind != KINDS[0]] == [("power-cut", 1.0)]
+    assert [(event.venue, event.duration) for event in scenario.configuration.events] == [("utara", seconds(20))]
+    assert len(scenario.configuration.ceremonies["acara0"].cues) == 6
