@@ -19,6 +19,8 @@ from orchestrator.simulation.vault import Recording
 OFF_WHILE_WANTED = 10.0
 """Seconds that something must have been wanted on for its being told to end to be wrong: what is under way with a slow
 device when the plan changes may still arrive."""
+MOST_A_MINUTE = 6
+"""How often one problem may begin within a minute."""
 _MOMENT = timedelta(seconds=2)
 """How long a turn may take, during which a grace may end."""
 _SECONDARY: frozenset[Outcome] = frozenset({"restored", "failed"})
@@ -51,6 +53,7 @@ def judge(result: Result) -> list[Violation]:
         *come_too_late(result.spans, result.lines, result.second),
         *not_archived(result.recordings, result.ended_at, result.second),
         *([] if result.scenario.faults else not_flawless(result.lines, result.second)),
+        *floods(result.incidents, result.second),
         *mistakes(result.tape.mistakes),
     ]
     return sorted(found, key=lambda violation: violation.second)
@@ -270,6 +273,22 @@ def not_archived(recordings: Iterable[Recording], ended_at: datetime, second: fl
             )
             problem = Problem("simulation.not-archived", template, {"path": recording.path}, recording.venue)
             yield Violation(ended_at, second, recording.venue, problem)
+
+
+def floods(incidents: Mapping[tuple[str, str], Sequence[datetime]], second: float) -> Iterator[Violation]:
+    """A problem is said once when it starts, and doesn't come and go all the time."""
+    for (code, where), begun in incidents.items():
+        times = sorted(begun)
+        for first, last in zip(times, times[MOST_A_MINUTE:], strict=False):
+            if last - first < timedelta(minutes=1):
+                problem = Problem(
+                    "simulation.flood",
+                    N_("The problem {code} began more than {most} times within a minute."),
+                    {"code": code, "most": MOST_A_MINUTE},
+                    where,
+                )
+                yield Violation(last, second, where.partition("/")[0], problem)
+                break
 
 
 def mistakes(found: Iterable[Mistake]) -> Iterator[Violation]:

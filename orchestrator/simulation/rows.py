@@ -6,7 +6,7 @@ A contract suite runs against these and against the real ones. They outlive the 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -116,15 +116,15 @@ class AsRunTable:
 
 
 class IncidentTable:
-    """How often each problem began."""
+    """When each problem began."""
 
     def __init__(self) -> None:
-        self.begun: Counter[tuple[str, str]] = Counter()
-        """By code and place."""
+        self.begun: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        """By code and place, UTC."""
 
     def begin(self, code: str, where: str, message: str, at: datetime) -> None:  # noqa: ARG002 - the store's signature
         """A problem began."""
-        self.begun[code, where] += 1
+        self.begun[code, where].append(at)
 
     def end(self, code: str, where: str, at: datetime) -> None:
         """A problem ended."""

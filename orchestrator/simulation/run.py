@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,8 +56,8 @@ class Result:
     """Every occurrence that came to its end, as its plan was then."""
     recordings: Sequence[Recording]
     """Every file."""
-    incidents: dict[tuple[str, str], int]
-    """How often each problem began, by code and place."""
+    incidents: Mapping[tuple[str, str], Sequence[datetime]]
+    """When each problem began, by code and place, UTC."""
     ended_at: datetime
     """UTC: when it ended by the wall clock."""
     second: float

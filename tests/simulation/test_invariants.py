@@ -15,6 +15,7 @@ from orchestrator.simulation.invariants import (
     come_too_late,
     differences,
     ended_while_wanted,
+    floods,
     left_running,
     mistakes,
     not_archived,
@@ -200,6 +201,14 @@ def test_a_recording_that_is_not_archived_is_told() -> None:
         "utara: The recording a is not in the archive at the end.",
         "utara: The recording a is still being written at the end.",
     ]
+
+
+def test_a_problem_that_comes_and_goes_is_told() -> None:
+    """A problem that begins again and again within a minute is a flood; one that begins every minute isn't."""
+    fast = [START + timedelta(seconds=5 * number) for number in range(8)]
+    slow = [START + timedelta(seconds=60 * number) for number in range(8)]
+    (violation,) = floods({("obs.lost", "utara"): fast, ("obs.slow", "utara"): slow}, 9.0)
+    assert violation.problem.values["code"] == "obs.lost"
 
 
 def test_a_mistake_of_the_program_is_told() -> None:
