@@ -26,8 +26,9 @@ from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.slates import SlateKeeper
-from orchestrator.errors import DeviceError, OrchestratorError
+from orchestrator.errors import ConfigError, DeviceError, OrchestratorError
 from orchestrator.files import write_whole
+from orchestrator.in_force import FilesInForce
 from orchestrator.incidents import IncidentBook
 from orchestrator.instance import InstanceLock
 from orchestrator.plan.model import Occurrence, VenueState
@@ -61,6 +62,7 @@ class Service:
         self._profiles = profiles
         self._clock = clock
         self._folder = DataFolder(configuration.station.data)
+        self._in_force = FilesInForce(self._folder.in_force, schedule, profiles)
         self._lock = InstanceLock(self._folder)
         self._stopped = threading.Event()
         self._done = threading.Event()
@@ -87,8 +89,11 @@ class Service:
         self._clock.start()
         self._incidents = IncidentBook(self._catalogue.incidents)
         self._board = StatusBoard(Snapshot(self._clock.now()))
-        self._timetable = Timetable(self._configuration, self._catalogue.changes, self._clock)
-        self._keeper = ScheduleKeeper(self._files, self._read, self._timetable, self._events_on_air)
+        before = self._files_before()
+        self._timetable = Timetable(before or self._configuration, self._catalogue.changes, self._clock)
+        self._keeper = ScheduleKeeper(
+            self._files, self._read, self._timetable, self._events_on_air, keep=self._keep_files
+        )
         self._hub = self._build_hub()
         self._reconcilers = self._build_reconcilers()
         self._slates = self._build_slates()
@@ -97,6 +102,10 @@ class Service:
         )
         self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
         self._web = WebServer(self._desk, self._station.web)
+        if before is None:
+            self._keep_files()
+        else:
+            self._keeper.reload()
         try:
             self._start_parts()
         except OrchestratorError:
@@ -139,6 +148,26 @@ class Service:
         self._lock.release()
         self._done.set()
         _log.info("stopped; %s", "the air is off" if stop_air else "what is on the air stays on")
+
+    def _files_before(self) -> Configuration | None:
+        """The files as the service before this one had them, where they were changed since; see in_force."""
+        copy = self._in_force
+        try:
+            changed = copy.differs()
+            return (
+                load(copy.schedule, copy.profiles, data=self._station.data, environment=os.environ) if changed else None
+            )
+        except (OSError, ConfigError) as error:
+            _log.warning("the files as they were before can't be used: %s", error)
+            return None
+
+    def _keep_files(self) -> None:
+        try:
+            self._in_force.keep()
+        except (OSError, UnicodeDecodeError) as error:
+            _log.warning(
+                "the files can't be copied; a change of them while the service is down counts at once: %s", error
+            )
 
     def _build_hub(self) -> Hub:
         return Hub(self._station, self._configuration.venues, self._folder, self._clock, self._catalogue.processes)

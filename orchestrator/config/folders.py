@@ -38,6 +38,11 @@ class DataFolder:
         return self.root / "run" / owner
 
     @property
+    def in_force(self) -> Path:
+        """A copy of the files as they were when all of them was in force."""
+        return self.root / "in-force"
+
+    @property
     def spool(self) -> Path:
         """Recordings that are not archived yet: `<venue>/<occurrence>/studio|safety`."""
         return self.root / "spool"
