@@ -8,7 +8,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -92,7 +92,7 @@ class Service:
         before = self._files_before()
         self._timetable = Timetable(before or self._configuration, self._catalogue.changes, self._clock)
         self._keeper = ScheduleKeeper(
-            self._files, self._read, self._timetable, self._events_on_air, keep=self._keep_files
+            self._files, self._read, self._timetable, self._timetable.on_air, keep=self._keep_files
         )
         self._hub = self._build_hub()
         self._reconcilers = self._build_reconcilers()
@@ -236,11 +236,6 @@ class Service:
 
     def _announce(self, occurrence: Occurrence) -> None:
         write_card(self._folder, self._timetable.configuration, occurrence)
-
-    def _events_on_air(self) -> Sequence[str]:
-        timeline, now = self._timetable.timeline(), self._clock.now()
-        states = (state_at(timeline, venue, now) for venue in self._reconcilers)
-        return [state.occurrence.partition("@")[0] for state in states if state.occurrence is not None]
 
     def _is_busy(self, venue: str, folder: str) -> bool:
         state = state_at(self._timetable.timeline(), venue, self._clock.now())

@@ -11,6 +11,7 @@ from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
+from orchestrator.plan.state import state_at
 from orchestrator.plan.timeline import Timeline, build, with_changes
 
 LOOK_BACK = timedelta(hours=36)
@@ -52,6 +53,7 @@ class Timetable:
         self._window_since: datetime | None = None
         self._timeline: Timeline | None = None
         self._stale = False
+        self._latest: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
         changes.listen(self._changed)
 
@@ -75,6 +77,7 @@ class Timetable:
         """The timeline around now."""
         now = self._clock.now()
         with self._lock:
+            self._latest = now if self._latest is None else max(self._latest, now)
             if self._window_since is None or not timedelta(0) <= now - self._window_since < _RENEW:
                 self._occurrences = window(self._configuration, now - LOOK_BACK, now + LOOK_AHEAD)
                 self._window_since = now
@@ -85,6 +88,15 @@ class Timetable:
                 self._timeline = with_changes(self._timeline, self._rows(now))
             self._stale = False
             return self._timeline
+
+    def on_air(self) -> list[str]:
+        """The ids of events whose occurrence has begun and isn't closed.
+
+        One that has begun doesn't become one that hasn't because the clock was put back.
+        """
+        timeline, now = self.timeline(), self._clock.now()
+        states = (state_at(timeline, venue, at) for venue in timeline.venues for at in (now, self._latest or now))
+        return list(dict.fromkeys(s.occurrence.partition("@")[0] for s in states if s.occurrence is not None))
 
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""

@@ -192,7 +192,7 @@ class ModelService:
         """The status."""
         self.timetable = Timetable(configuration, catalogue.changes, clock)
         """The plan in force."""
-        self.keeper = ScheduleKeeper((), read, self.timetable, self.on_air, keep)
+        self.keeper = ScheduleKeeper((), read, self.timetable, self.timetable.on_air, keep)
         """Takes in changed files."""
         self.desk = OperatorDesk(self.board, cast("Catalogue", catalogue), clock, self.timetable, self.keeper.reload)
         """Where operators' changes come in."""
@@ -231,12 +231,6 @@ class ModelService:
         for runner in self.runners.values():
             runner.start()
 
-    def on_air(self) -> Sequence[str]:
-        """Events whose occurrence has begun and isn't closed; as app.py has it."""
-        timeline, now = self.timetable.timeline(), self.life.agenda.clock.now()
-        states = (state_at(timeline, venue, now) for venue in self.runners)
-        return [state.occurrence.partition("@")[0] for state in states if state.occurrence is not None]
-
     def looked(self) -> None:
         """After each turn: what the archive and the schedule's keeper do on their own."""
         if self._vault.waiting:
@@ -257,7 +251,7 @@ class ModelService:
 
     def _reload(self) -> None:
         self._reloading = None
-        if not self.on_air():
+        if not self.timetable.on_air():
             self.keeper.reload()
 
 
