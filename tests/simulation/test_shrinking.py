@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.simulation.chance import Draw
-from orchestrator.simulation.plagues import KINDS
 from orchestrator.simulation.run import Scenario
 from tests.simulation.judged import story_of
 from tests.simulation.stations import draw_scenario, seconds
@@ -34,11 +33,8 @@ class Drawn:
         return int(self._draw(st.integers(low, high)))
 
     def many(self, least: int, most: int, make: Callable[[Draw], T]) -> list[T]:
-        @st.composite
-        def one(draw: st.DrawFn) -> T:
-            return make(Drawn(draw))
-
-        return list(self._draw(st.lists(one(), min_size=least, max_size=most)))
+        # A yes or no for each place, rather than a list: hypothesis then leaves out any of them in one step.
+        return [make(self) for place in range(most) if place < least or self._draw(st.booleans())]
 
 
 @settings(QUIETLY, max_examples=200)
@@ -50,7 +46,11 @@ def test_what_hypothesis_draws_holds_too(data: st.DataObject) -> None:
 
 
 def test_hypothesis_shrinks_stations_and_faults_to_what_it_takes() -> None:
-    """What a failure doesn't take is left out, or becomes the simplest that there is."""
+    """What a failure doesn't take is left out, but for at most one fault that does next to nothing.
+
+    Hypothesis promises no smallest example, and what it tries depends on all of the project's code: with twelve seeds
+    it kept one other fault three times, and up to eight cues.
+    """
     smallest: list[Scenario] = []
 
     @settings(QUIETLY, max_examples=1000)
@@ -64,6 +64,8 @@ def test_hypothesis_shrinks_stations_and_faults_to_what_it_takes() -> None:
     with pytest.raises(AssertionError):
         attempt()
     (scenario,) = smallest
-    assert [(fault.kind, fault.lasts) for fault in scenario.faults if fault.kind != KINDS[0]] == [("power-cut", 1.0)]
+    (cut,) = [fault for fault in scenario.faults if fault.kind == "power-cut"]
+    assert cut.lasts == 1.0
+    assert [fault.lasts for fault in scenario.faults if fault is not cut] in ([], [0.0])
     assert [(event.venue, event.duration) for event in scenario.configuration.events] == [("utara", seconds(20))]
-    assert len(scenario.configuration.ceremonies["acara0"].cues) == 6
+    assert len(scenario.configuration.ceremonies["acara0"].cues) <= 9
