@@ -10,6 +10,7 @@ packages=(
     ffmpeg                 # pushers, recorder, checks of recordings
     nginx libnginx-mod-rtmp # the hub
     fonts-lato fonts-dejavu-core # lettering on the picture
+    chromium               # the panel's tests
     python3 python3-venv
     ca-certificates
 )
