@@ -257,12 +257,13 @@ class ObsDevice:
 
     def _send_output(self, client: ObsClient, command: Command) -> DeviceError | None:
         """Start or end the recording or the stream; what was accepted is believed only when it is seen."""
-        observed = self._link.observed()
-        if observed is None:
-            return None
         is_record = command.field == "record"
-        seen = observed.record if is_record else observed.stream
         with self._lock:
+            # Read under the lock: an end that is told between a look and the note below would find no note to act on.
+            observed = self._link.observed()
+            if observed is None:
+                return None
+            seen = observed.record if is_record else observed.stream
             order = self._record if is_record else self._stream
             order.ask(bool(command.after), self._clock.monotonic())
             self._after_stop.pop(command.field, None)
