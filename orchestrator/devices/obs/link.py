@@ -43,6 +43,10 @@ FROZEN_FOR = 10.0
 """Seconds after which an OBS of our own that gives no answer is ended and started again."""
 _SILENCES = frozenset({"obs.frozen", "obs.not-there", "obs.not-ready", "obs.lost"})
 """Problems in which OBS gives no answer at all."""
+_ABSENCES = _SILENCES - {"obs.frozen"}
+"""Problems that an OBS which is only just starting has, too."""
+_START_WITHIN = 12.0
+"""Seconds that a first start may take before it is a problem; it takes under two, on a busy machine some more."""
 _LEAST_SILENCES = 3
 """Tries in a row that must have failed before OBS is ended."""
 _READ_TIMEOUT = 4.0
@@ -92,6 +96,8 @@ class Link:
         self._tries = 0
         self._silent_since: float | None = None
         self._silences = 0
+        self._answered = False
+        self._needed_at = 0.0
         self._launched_at: float | None = None
         self._short_lives = 0
         self._exclusive = threading.Lock()
@@ -115,6 +121,8 @@ class Link:
     def needed(self, soon: bool) -> None:
         """Whether OBS is to be started where none answers."""
         if soon and not self._needed:
+            self._needed_at = self._clock.monotonic()
+            self._answered = self._client is not None
             self._kick.set()
         self._needed = soon
 
@@ -158,7 +166,16 @@ class Link:
 
     def problems(self) -> list[Problem]:
         """What is wrong with the connection or with what was built."""
-        return [problem for problem in (self._problem, *self._setup_problems) if problem is not None]
+        own = None if self._is_expected(self._problem) else self._problem
+        return [problem for problem in (own, *self._setup_problems) if problem is not None]
+
+    def _is_expected(self, problem: Problem | None) -> bool:
+        """Whether an OBS that we start ourselves isn't there because nobody needs it yet, or is just starting."""
+        if problem is None or self._launcher is None or problem.code not in _ABSENCES:
+            return False
+        if not self._needed:
+            return True
+        return not self._answered and self._clock.monotonic() - self._needed_at < _START_WITHIN
 
     def provision(self) -> list[str]:
         """Bring OBS to what the profile says, with nobody of ours polling meanwhile.
@@ -272,9 +289,8 @@ class Link:
             self._kick.set()
 
     def _recovered(self) -> None:
-        if self._problem is not None:
-            _log.info("OBS of %s answers again", self._venue.id)
         self._problem = None
+        self._answered = True
         self._tries = self._silences = 0
         self._silent_since = None
 
@@ -282,8 +298,6 @@ class Link:
         with self._lock:
             self._client = None
             self._observed = None
-        if self._problem is None or self._problem.code != error.problem.code:
-            _log.warning("%s", error)
         self._problem = error.problem
         self._wake()
 

@@ -1,0 +1,103 @@
+"""When an OBS that isn't there is a problem to speak of."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from orchestrator.clock import SystemClock
+from orchestrator.devices.obs import link
+from orchestrator.devices.obs.link import Link
+from tests.devices.obs.studio import make_station, make_venue
+from tests.support import until
+
+
+class DeadLauncher:
+    """Starts an OBS that never comes up."""
+
+    process = None
+
+    def __init__(self) -> None:
+        self.launches = 0
+
+    def find(self) -> bool:
+        return False
+
+    def alive(self) -> bool:
+        return self.launches > 0
+
+    def launch(self) -> None:
+        self.launches += 1
+
+    def kill(self) -> None:
+        """As dead as before."""
+
+
+MakeLink = Callable[[DeadLauncher | None], Link]
+
+
+@pytest.fixture
+def make_link(tmp_path: Path) -> Iterator[MakeLink]:
+    with ExitStack() as stack, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
+        venue = make_venue(port=closed.getsockname()[1])
+
+        def make(launcher: DeadLauncher | None) -> Link:
+            made = Link(venue, make_station(tmp_path), tmp_path, SystemClock(), launcher)  # type: ignore[arg-type]
+            made.start(lambda: None, lambda _name, _data: None)
+            stack.callback(made.stop)
+            return made
+
+        yield make
+
+
+def codes(of: Link) -> list[str]:
+    return [problem.code for problem in of.problems()]
+
+
+def test_an_obs_that_is_not_ours_to_start_is_told_at_once(make_link: MakeLink) -> None:
+    """Where somebody else is to start OBS, that it isn't there is told, needed or not."""
+    theirs = make_link(None)
+    until(lambda: codes(theirs) == ["obs.not-there"], 5)
+
+
+def test_an_obs_that_nobody_needs_is_no_problem(make_link: MakeLink) -> None:
+    """Where the service starts OBS itself and no event is near, nothing is wrong."""
+    launcher = DeadLauncher()
+    idle = make_link(launcher)
+    until(lambda: idle._tries >= 2, 5)
+    assert codes(idle) == []
+    assert launcher.launches == 0
+
+
+def test_an_obs_that_is_just_starting_is_no_problem_and_one_that_never_comes_is(
+    make_link: MakeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A first start is given its time without an alarm; after that it is told."""
+    monkeypatch.setattr(link, "_START_WITHIN", 1.5)
+    starting = make_link(DeadLauncher())
+    starting.needed(True)
+    until(lambda: starting._problem is not None, 5)
+    assert codes(starting) == []
+    until(lambda: codes(starting) == ["obs.not-there"], 5)
+
+
+def test_an_obs_that_had_answered_is_missed_at_once(make_link: MakeLink) -> None:
+    """An OBS that dies while it is needed is told without delay."""
+    lost = make_link(DeadLauncher())
+    lost.needed(True)
+    lost._answered = True  # as after a connection
+    until(lambda: codes(lost) == ["obs.not-there"], 1)
+
+
+def test_the_link_leaves_it_to_the_incidents_to_log(make_link: MakeLink, caplog: pytest.LogCaptureFixture) -> None:
+    """What the link finds wrong is logged once, by the book of incidents, and not by the link as well."""
+    with caplog.at_level(logging.INFO):
+        theirs = make_link(None)
+        until(lambda: codes(theirs) == ["obs.not-there"], 5)
+    assert [record for record in caplog.records if record.name.endswith("obs.link")] == []
