@@ -78,3 +78,42 @@ def undone_already(change: int, who: str) -> Problem:
         N_("change number {change} was undone already, by {who}; nothing needs to be done"),
         {"change": change, "who": who},
     )
+
+
+def name_taken(name: str) -> Problem:
+    """There is an account of that name."""
+    return Problem(
+        "account.taken",
+        N_("There is an account {name} already. Choose another name, or change that account."),
+        {"name": name},
+        "name",
+    )
+
+
+def no_such_account(name: str) -> Problem:
+    """There is no account of that name."""
+    return Problem(
+        "account.unknown",
+        N_("There is no account {name}. Look at the list of accounts for its name."),
+        {"name": name},
+        "name",
+    )
+
+
+def last_admin(name: str) -> Problem:
+    """Without it nobody could manage the others any more."""
+    return Problem(
+        "account.last-admin",
+        N_("{name} is the only admin. Make somebody else an admin first, so that accounts can still be managed."),
+        {"name": name},
+    )
+
+
+def first_is_admin(name: str) -> Problem:
+    """The first account must be able to make the others."""
+    return Problem(
+        "account.first-admin",
+        N_("{name} would be the first account, and the first must be an admin: give it the role admin."),
+        {"name": name},
+        "role",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +11,9 @@ from orchestrator.plan.model import Change
 Outcome = Literal["sent", "done", "late", "already", "restored", "missed", "skipped", "cancelled", "failed"]
 """What became of a line of the as-run log: `sent` waits for its confirmation; `already` needed no command;
 `restored` put back what a device had lost; `late` is done, but over a second after its time."""
+
+Role = Literal["viewer", "operator", "admin"]
+"""What an account may do; each may all that the one before may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +118,55 @@ class ArchivedRecording:
     """Set by the catalogue."""
     words: str = ""
     """What it can be found by besides its title: the venue's name, details such as officials, the cues."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in."""
+
+    name: str
+    """As it is written in the log."""
+    role: Role
+    """What they may do."""
+    password: str = field(repr=False)
+    """Argon2's own form: parameters, salt and hash."""
+    created_at: datetime
+    """When it was made."""
+    password_at: datetime
+    """When its password was last set."""
+    id: int = 0
+    """Set by the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser in which somebody is signed in."""
+
+    digest: str = field(repr=False)
+    """SHA-256 of the secret that the browser holds, in hex."""
+    account: int
+    """The account's id."""
+    created_at: datetime
+    """When they signed in."""
+    seen_at: datetime
+    """When it was last used, within minutes."""
+    address: str
+    """From where."""
+    agent: str
+    """What the browser calls itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One line of who did what."""
+
+    at: datetime
+    """When."""
+    who: str
+    """The account, `panel` where there are none, or the user who ran a command on the machine."""
+    action: str
+    """What: a stable name, `area.done` in lower case: `account.added`, `schedule.reloaded`."""
+    subject: str
+    """To what: a name, a file, a recording; may be empty. Never a secret."""
+    id: int = 0
+    """Set by the catalogue."""

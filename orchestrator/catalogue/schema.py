@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     Dialect,
     Float,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -147,5 +148,43 @@ recordings = Table(
     Column("found_by", Text, nullable=False),  # title, venue, occurrence and words in lower case: what search looks in
     UniqueConstraint("occurrence", name="recordings_one_per_occurrence"),
     Index("recordings_by_time", "start"),
+    sqlite_autoincrement=True,
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),  # the name without capitals: nobody can pass for another by a capital letter
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),  # argon2's own form: parameters, salt and hash
+    Column("created_at", Instant, nullable=False),
+    Column("password_at", Instant, nullable=False),
+    UniqueConstraint("key", name="accounts_one_per_name"),
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the browser holds, which is kept nowhere
+    Column("account", _ID, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Index("sessions_by_account", "account"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Index("audit_by_time", "at"),
     sqlite_autoincrement=True,
 )

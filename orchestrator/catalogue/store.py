@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import TracebackType
 
+from orchestrator.catalogue.accounts import AccountStore
 from orchestrator.catalogue.asrun import AsRunStore
+from orchestrator.catalogue.audit import AuditStore
 from orchestrator.catalogue.changes import ChangeStore
 from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.incidents import IncidentStore
 from orchestrator.catalogue.processes import ProcessStore
 from orchestrator.catalogue.recordings import RecordingStore
+from orchestrator.catalogue.sessions import SessionStore
 from orchestrator.errors import Problem
 
 
@@ -19,8 +22,8 @@ class Catalogue:
 
     A database that can't be opened or written raises StorageError, in plain words. A damaged file is set aside and a
     new one begun, because the service must run: `problems` then says so. When the disk takes nothing any more,
-    operators' changes and recordings raise StorageError; as-run lines, processes and incidents never do: they wait in
-    memory until the disk can be written again, and `problems` says that they wait.
+    operators' changes, accounts and recordings raise StorageError; as-run lines, processes, incidents and the audit
+    never do: they wait in memory until the disk can be written again, and `problems` says that they wait.
     """
 
     def __init__(self, url: str) -> None:
@@ -35,6 +38,12 @@ class Catalogue:
         """Problems that were, or are."""
         self.recordings = RecordingStore(self._database)
         """What is in the archive."""
+        self.accounts = AccountStore(self._database)
+        """Who may sign in."""
+        self.sessions = SessionStore(self._database)
+        """Who is signed in."""
+        self.audit = AuditStore(self._database)
+        """Who did what."""
 
     @property
     def problems(self) -> Sequence[Problem]:
