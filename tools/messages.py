@@ -1,7 +1,8 @@
 """Bring the message catalogues up to date with the code: `python -m tools.messages`, or `make messages`.
 
-Texts are found by the names `N_`, `translate` and `say`. A catalogue has no dates and no line numbers, so that it
-changes only when a text does. What is new stands there with an empty translation; what no text needs any more goes.
+Texts are found by the names `N_`, `translate` and `say`, in Python and in the panel's templates. A catalogue has no
+dates and no line numbers, so that it changes only when a text does. What is new stands there with an empty
+translation; what no text needs any more goes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 PACKAGE = Path(__file__).parent.parent / "orchestrator"
 LANGUAGES = ("id",)
@@ -38,7 +40,19 @@ def texts() -> dict[str, set[str]]:
             text = _marked(node)
             if text:
                 found.setdefault(text, set()).add(path.relative_to(PACKAGE.parent).as_posix())
+    for path in sorted(PACKAGE.rglob("*.html")):
+        for text in _in_template(path.read_text(encoding="utf-8")):
+            found.setdefault(text, set()).add(path.relative_to(PACKAGE.parent).as_posix())
     return found
+
+
+def _in_template(source: str) -> list[str]:
+    """The texts that a template says."""
+    calls = Environment(autoescape=True).parse(source).find_all(nodes.Call)
+    said = [
+        call.args[0] for call in calls if isinstance(call.node, nodes.Name) and call.node.name == "say" and call.args
+    ]
+    return [first.value for first in said if isinstance(first, nodes.Const) and isinstance(first.value, str)]
 
 
 def _marked(node: ast.AST) -> str | None:

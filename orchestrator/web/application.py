@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from orchestrator import __version__
-from orchestrator.errors import BusyError, ConfigError, OrchestratorError, Problem, RefusedError
+from orchestrator.errors import N_, BusyError, ConfigError, OrchestratorError, Problem, RefusedError
+from orchestrator.i18n import render, translate
 from orchestrator.web import api, operations, pages, problems
 from orchestrator.web.actions import RequestError
 from orchestrator.web.desk import Desk
@@ -19,6 +20,7 @@ from orchestrator.web.guard import Guard
 from orchestrator.web.language import pick
 from orchestrator.web.metrics import Metrics
 from orchestrator.web.moments import WindowError
+from orchestrator.web.page import language_of, page
 from orchestrator.web.targets import TargetError
 
 _log = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ def build(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.state.metrics = Metrics(desk)
+    app.state.paths = pages.PATHS
     app.include_router(api.router)
     app.include_router(operations.router)
     app.include_router(pages.router)
@@ -56,19 +59,34 @@ def build(desk: Desk) -> FastAPI:
     return app
 
 
-def _answer(request: Request, status: int, problem: Problem) -> JSONResponse:
+_HEADINGS = {
+    403: N_("You may not see or do this"),
+    404: N_("This page doesn't exist"),
+    409: N_("This can't be done now"),
+}
+
+
+def _answer(request: Request, status: int, problem: Problem) -> Response:
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+        return _error_page(request, status, problem)
     default = request.app.state.desk.configuration().station.language
     language = pick(request.query_params.get("lang"), request.headers.get("accept-language"), default)
     return JSONResponse(problem_document(problem, language), status)
 
 
-def _on_own_error(request: Request, error: Exception) -> JSONResponse:
+def _error_page(request: Request, status: int, problem: Problem) -> Response:
+    language = language_of(request)
+    heading = translate(_HEADINGS.get(status, N_("This didn't work")), language)
+    return page(request, "error.html", status=status, heading=heading, sentence=render(problem, language))
+
+
+def _on_own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for it
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
     return _answer(request, status, error.problem)
 
 
-def _on_bad_request(request: Request, error: Exception) -> JSONResponse:
+def _on_bad_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     first = error.errors()[0]
     if first["type"] == "json_invalid":
@@ -77,7 +95,7 @@ def _on_bad_request(request: Request, error: Exception) -> JSONResponse:
     return _answer(request, 422, problems.bad_field(path, first["msg"]))
 
 
-def _on_http_error(request: Request, error: Exception) -> JSONResponse:
+def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     path = request.url.path
     if error.status_code == 405:
@@ -85,6 +103,6 @@ def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     return _answer(request, error.status_code, problems.no_such_page(path))
 
 
-def _on_fault(request: Request, error: Exception) -> JSONResponse:
+def _on_fault(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return _answer(request, 500, problems.broken("logs/orchestrator.log"))

@@ -19,17 +19,30 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a request's body."""
+FORM_LIMIT = 8 * 1024 * 1024
+"""Bytes of a form's body: files are uploaded in it."""
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = (
     (
         b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'",
+        b"; ".join(
+            (
+                b"default-src 'none'",
+                *(kind + b"-src 'self'" for kind in (b"style", b"script", b"img", b"media", b"connect")),
+                b"form-action 'self'",
+                b"frame-ancestors 'none'",
+                b"base-uri 'none'",
+            )
+        ),
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cache-control", b"no-store"),
 )
+_UNSAID = ((b"cache-control", b"no-store"),)
+"""What an answer says unless it says something else itself."""
 
 
 def is_loopback(host: str) -> bool:
@@ -42,8 +55,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def objection(method: str, headers: dict[str, str]) -> tuple[int, Problem] | None:
-    """What speaks against a request, as HTTP status and problem; header names are in lower case."""
+def objection(method: str, headers: dict[str, str], path: str = "/api/v1/") -> tuple[int, Problem] | None:
+    """What speaks against a request, as HTTP status and problem; header names are in lower case.
+
+    Programs send JSON; only pages outside /api/ take forms.
+    """
     host = headers.get("host", "")
     if not is_loopback(_without_port(host)):
         return 403, problems.foreign_host(host[:100])
@@ -54,12 +70,22 @@ def objection(method: str, headers: dict[str, str]) -> tuple[int, Problem] | Non
     if "origin" in headers and headers["origin"].lower() != f"http://{host.lower()}":
         return 403, problems.cross_site()
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > BODY_LIMIT:
-        return 413, problems.too_large(BODY_LIMIT)
+    kind = headers.get("content-type", "").split(";")[0].strip().lower()
+    limit = _limit(kind, path)
+    if length.isdigit() and int(length) > limit:
+        return 413, problems.too_large(limit)
     has_body = length != "0" or "transfer-encoding" in headers
-    if has_body and headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    if has_body and kind != "application/json" and not _takes_form(kind, path):
         return 415, problems.not_json()
     return None
+
+
+def _takes_form(kind: str, path: str) -> bool:
+    return kind in _FORMS and not path.startswith("/api/")
+
+
+def _limit(kind: str, path: str) -> int:
+    return FORM_LIMIT if _takes_form(kind, path) else BODY_LIMIT
 
 
 class Guard:
@@ -75,12 +101,13 @@ class Guard:
             return
         send = _with_headers(send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        found = objection(scope["method"], headers)
+        found = objection(scope["method"], headers, scope["path"])
         body = b""
         if found is None and scope["method"] not in _SAFE:
-            whole = await _read(receive)
+            limit = _limit(headers.get("content-type", "").split(";")[0].strip().lower(), scope["path"])
+            whole = await _read(receive, limit)
             if whole is None:
-                found = 413, problems.too_large(BODY_LIMIT)
+                found = 413, problems.too_large(limit)
             else:
                 body, receive = whole, _replay(whole, receive)
         if found is None:
@@ -113,13 +140,15 @@ def _without_port(host: str) -> str:
 def _with_headers(send: Send) -> Send:
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), *_HEADERS]
+            said = [*message.get("headers", [])]
+            names = {name.lower() for name, _ in said}
+            message["headers"] = [*said, *_HEADERS, *(pair for pair in _UNSAID if pair[0] not in names)]
         await send(message)
 
     return wrapped
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, limit: int) -> bytes | None:
     """The whole body, or None where it goes over the limit."""
     body = bytearray()
     while True:
@@ -127,7 +156,7 @@ async def _read(receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return bytes(body)
         body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             return None
         if not message.get("more_body", False):
             return bytes(body)

@@ -5,6 +5,19 @@ from __future__ import annotations
 from orchestrator.i18n import Language
 
 LANGUAGES: tuple[Language, ...] = ("id", "en")
+COOKIE = "lang"
+"""The name of the cookie that keeps the language that a reader chose."""
+
+
+def of_page(query: str | None, cookie: str | None, default: Language) -> Language:
+    """The language of a page: asked for, else chosen before, else the station's.
+
+    A browser's own language doesn't count: an office's browsers are often English while its people aren't.
+    """
+    for wish in (query, cookie):
+        if wish in LANGUAGES:
+            return "id" if wish == "id" else "en"
+    return default
 
 
 def pick(query: str | None, header: str | None, default: Language) -> Language:

@@ -1,0 +1,183 @@
+"""Renders a page: its template in the shell (navigation, language, clock, what is wrong with the service)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from orchestrator.errors import N_
+from orchestrator.i18n import Language, render, translate
+from orchestrator.status import StandingProblem
+from orchestrator.web.desk import Desk
+from orchestrator.web.language import COOKIE, LANGUAGES, of_page
+from orchestrator.web.wording import clock, day, duration, minutes, size, zone_name
+
+_YEAR = 365 * 24 * 3600
+"""Seconds that a browser remembers the language chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the navigation."""
+
+    path: str
+    """Where it leads; also the prefix of the pages under it."""
+    text: str
+    """Its name, in English."""
+    icon: str
+    """Its picture: a name in icons.html."""
+    primary: bool = False
+    """Whether it is in a phone's bar too."""
+
+
+NAVIGATION = (
+    Entry("/", N_("Today"), "today", primary=True),
+    Entry("/schedule", N_("Schedule"), "schedule", primary=True),
+    Entry("/archive", N_("Archive"), "archive", primary=True),
+    Entry("/readiness", N_("Readiness"), "readiness", primary=True),
+    Entry("/log", N_("Event log"), "log"),
+    Entry("/venues", N_("Venues"), "venue"),
+    Entry("/destinations", N_("Destinations"), "destination"),
+    Entry("/people", N_("People"), "people"),
+    Entry("/wall", N_("Wallboard"), "wall"),
+)
+
+
+def page(
+    request: Request,
+    name: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A template of `templates/` as an answer, in the reader's language.
+
+    Args:
+        request: what is answered; its `state.user` and `state.csrf`, where set, are shown and put into forms.
+        name: the template, such as `schedule/week.html`.
+        status: HTTP status.
+        headers: further headers of the answer.
+        context: what the template shows.
+    """
+    language = language_of(request)
+    body = _environment().get_template(name).render(**_shell(request, language), **context)
+    answer = HTMLResponse(body, status, headers)
+    if request.query_params.get("lang") in LANGUAGES:
+        answer.set_cookie(COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax")
+    return answer
+
+
+def language_of(request: Request) -> Language:
+    """The language of a page: asked for in the address, else chosen before, else the station's."""
+    desk: Desk = request.app.state.desk
+    return of_page(request.query_params.get("lang"), request.cookies.get(COOKIE), desk.configuration().station.language)
+
+
+def _shell(request: Request, language: Language) -> dict[str, Any]:
+    desk: Desk = request.app.state.desk
+    station, snapshot = desk.configuration().station, desk.status.latest
+    return {
+        "language": language,
+        "station": station,
+        "zone": station.timezone,
+        "now": desk.clock.now(),
+        "here": request.url.path,
+        "navigation": [entry for entry in NAVIGATION if entry.path in request.app.state.paths],
+        "user": getattr(request.state, "user", None),
+        "csrf": getattr(request.state, "csrf", ""),
+        "station_problems": [_sentence(standing, language) for standing in snapshot.problems],
+        "in_language": _in_language(request),
+    }
+
+
+def _in_language(request: Request) -> dict[str, str]:
+    """The address of this page in each language."""
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    return {language: f"?{urlencode([*kept, ('lang', language)])}" for language in LANGUAGES}
+
+
+def _sentence(standing: StandingProblem, language: Language) -> str:
+    text = render(standing.problem, language)
+    return f"{standing.problem.where}: {text}" if standing.problem.where else text
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("orchestrator.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {"say": _say, "csrf_field": _csrf_field, "is_here": _is_here}
+    environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
+    environment.filters |= {"problem": _problem, "zone_name": _zone_name}
+    return environment
+
+
+@pass_context
+def _say(context: Context, text: str, **values: object) -> str:
+    """A text of the catalogue in the page's language."""
+    translated = translate(text, context["language"])
+    return translated.format_map(values) if values else translated
+
+
+@pass_context
+def _problem(context: Context, standing: StandingProblem) -> str:
+    """What is wrong, as one sentence that names its place."""
+    return _sentence(standing, context["language"])
+
+
+@pass_context
+def _csrf_field(context: Context) -> Markup:
+    """A form's proof that it came from this panel."""
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(context["csrf"])
+
+
+@pass_context
+def _is_here(context: Context, path: str) -> bool:
+    """Whether the page shown is this entry's, or one under it."""
+    here: str = context["here"]
+    return here == path or (path != "/" and here.startswith(f"{path}/"))
+
+
+@pass_context
+def _clock(context: Context, at: datetime, zone: str | None = None) -> str:
+    return clock(at, zone or context["zone"])
+
+
+@pass_context
+def _zone_name(context: Context, at: datetime, zone: str | None = None) -> str:
+    return zone_name(at, zone or context["zone"])
+
+
+@pass_context
+def _minutes(context: Context, at: datetime, zone: str | None = None) -> str:
+    return minutes(at, zone or context["zone"])
+
+
+@pass_context
+def _day(context: Context, at: datetime, zone: str | None = None) -> str:
+    return day(at, zone or context["zone"], context["language"])
+
+
+@pass_context
+def _duration(context: Context, seconds: float) -> str:
+    return duration(seconds, context["language"])
+
+
+@pass_context
+def _size(context: Context, count: int) -> str:
+    return size(count, context["language"])

@@ -1,0 +1,17 @@
+"""Pages for people: a router for each family of pages, and the files that they load."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+from orchestrator.web.pages import assets, more, today
+
+_FAMILIES = (today, more, assets)
+
+router = APIRouter(include_in_schema=False)
+for _family in _FAMILIES:
+    router.include_router(_family.router)
+
+PATHS = frozenset(route.path for family in _FAMILIES for route in family.router.routes if isinstance(route, APIRoute))
+"""The addresses that there are: the navigation leads to no others."""

@@ -1,0 +1,16 @@
+"""The list of all pages, for a phone, whose bar has room for only a few."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from orchestrator.web.page import page
+
+router = APIRouter()
+
+
+@router.get("/more", response_class=HTMLResponse)
+def more(request: Request) -> HTMLResponse:
+    """Where else one can go."""
+    return page(request, "more.html")

@@ -1,0 +1,54 @@
+"""Times, lengths and sizes as people read them, in their language. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from orchestrator.errors import N_
+from orchestrator.i18n import Language, translate
+
+
+def clock(at: datetime, zone: str) -> str:
+    """A time of the day to the second, such as `07:30:00`."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M:%S}"
+
+
+def minutes(at: datetime, zone: str) -> str:
+    """A time of the day to the minute, such as `07:30`."""
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def zone_name(at: datetime, zone: str) -> str:
+    """The zone's short name at a time, such as `WIB`."""
+    return at.astimezone(ZoneInfo(zone)).tzname() or zone
+
+
+def day(at: datetime, zone: str, language: Language) -> str:
+    """A date in words, such as `Selasa, 17 Agustus 2027`."""
+    return format_date(at.astimezone(ZoneInfo(zone)), "EEEE, d MMMM y", locale=language)
+
+
+def duration(seconds: float, language: Language) -> str:
+    """A length in its two greatest units, such as `1 j 20 mnt`; below a minute in seconds."""
+    whole = max(0, round(seconds))
+    hours, rest = divmod(whole, 3600)
+    if hours:
+        return translate(N_("{hours} h {minutes:02d} min"), language).format(hours=hours, minutes=rest // 60)
+    if whole >= 60:
+        return translate(N_("{minutes} min {seconds:02d} s"), language).format(minutes=rest // 60, seconds=rest % 60)
+    return translate(N_("{seconds} s"), language).format(seconds=whole)
+
+
+def size(count: int, language: Language) -> str:
+    """An amount of bytes in decimal units, as disks are sold, such as `1,2 GB`."""
+    value, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):  # noqa: B007 - the last one tried is the one shown
+        if value < 1000:
+            break
+        value /= 1000
+    pattern = "#,##0.#" if value < 100 and unit != "B" else "#,##0"
+    return f"{format_decimal(value, pattern, locale=language)} {unit}"
