@@ -24,6 +24,7 @@ from orchestrator.archive.pieces import (
     source_to_json,
 )
 from orchestrator.catalogue.records import ArchivedRecording, AsRun, ChangeRecord, Incident
+from orchestrator.catalogue.search import Field
 
 FORMAT = 1
 """The form of event.json."""
@@ -130,6 +131,8 @@ class Document:
     """Whether all that was planned is in it."""
     archived_at: datetime
     """When it was made."""
+    said: tuple[str, ...] = ()
+    """Texts that the picture showed, by the as-run log."""
 
 
 def read(bag: Path) -> Document | None:
@@ -142,7 +145,11 @@ def read(bag: Path) -> Document | None:
             tuple(str(note) for note in data["notes"]),
         )
         state: State = "whole" if data["state"] == "whole" else "incomplete"
-        return Document(cards.from_json(data), contents, state, datetime.fromisoformat(data["archived_at"]))
+        said = tuple(
+            str(line["to"]) for line in data["as_run"] if str(line["field"]).startswith("text:") and line["to"]
+        )
+        archived_at = datetime.fromisoformat(data["archived_at"])
+        return Document(cards.from_json(data), contents, state, archived_at, tuple(dict.fromkeys(said)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -161,7 +168,28 @@ def recording(document: Document, folder: str, size: int, verified_at: datetime)
         verified_at=verified_at,
         state=document.state,
         words=words(card),
+        ceremony=card.ceremony,
     )
+
+
+def texts(document: Document) -> dict[Field, str]:
+    """What a recording is found by, by where it stands."""
+    card = document.card
+    day = card.local_start.date()
+    days = [format_date(day, "EEEE d MMMM y", locale=language) for language in ("id", "en")]
+    shown = [str(text) for line in card.plan for text in dict(line.do.get("text") or {}).values()]
+    scenes = [str(line.do["scene"]) for line in card.plan if "scene" in line.do]
+    return {
+        "title": card.title,
+        "venue": f"{card.venue_name} {card.venue}",
+        "ceremony": f"{card.ceremony_name} {card.ceremony}",
+        "detail": " ".join(card.details.values()),
+        "cue": " ".join([*(line.cue for line in card.plan), *scenes]),
+        "text": " ".join([*shown, *document.said]),
+        "about": " ".join([*card.archive.values(), card.station]),
+        "day": " ".join([*days, f"{day:%Y%m%d} {day:%Y%m}"]),
+        "name": card.occurrence,
+    }
 
 
 def words(card: Card) -> str:

@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from orchestrator.archive import document, hashing, problems
 from orchestrator.archive.bags import bags, put_right
@@ -130,6 +131,7 @@ class Archivist:
         try:
             put_right(self._settings.folder, self._tools.check)
             self._enter_unknown()
+            self._index_anew()
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             self._stand("", [problems.cannot_write(str(self._settings.folder), why)])
@@ -146,8 +148,16 @@ class Archivist:
             made = document.read(bag) if folder not in known else None
             if made is not None and self._catalogue.recordings.find(made.card.occurrence) is None:
                 row = document.recording(made, folder, hashing.size_of(bag), made.archived_at)
-                self._catalogue.recordings.put(row)
+                self._catalogue.recordings.put(row, document.texts(made))
                 _log.info("entered %s, which the catalogue didn't know", folder)
+
+    def _index_anew(self) -> None:
+        """Let recordings of an older release be found by all that is written beside them, not by their rows alone."""
+        for row in self._catalogue.recordings.unindexed():
+            self._tools.check()
+            made = document.read(self._settings.folder / row.folder)
+            if made is not None and made.card.occurrence == row.occurrence:
+                self._catalogue.recordings.put(replace(row, ceremony=made.card.ceremony), document.texts(made))
 
     def _tell_missing(self) -> None:
         """Tell of occurrences that were to be recorded, are over, and have left nothing; a day later their cards go."""

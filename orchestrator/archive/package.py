@@ -149,7 +149,7 @@ class Packager:
             raise StorageError(problems.unreadable_bag(str(home), "event.json", ""))
         folder = home.relative_to(self._root).as_posix()
         row = document.recording(made, folder, hashing.size_of(home), self._clock.now())
-        recording = self._catalogue.recordings.put(row)
+        recording = self._catalogue.recordings.put(row, document.texts(made))
         self._step("entered")
         return recording
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
-from orchestrator.catalogue import form_2
+from orchestrator.catalogue import form_2, form_3
 from orchestrator.catalogue.schema import metadata, schema_version
 
 
@@ -26,7 +26,10 @@ class Migration:
 FIRST = 1
 """The form that the first release wrote: `schema.metadata` of that day."""
 
-MIGRATIONS: Sequence[Migration] = (Migration(2, "accounts, sessions and who did what", form_2.apply),)
+MIGRATIONS: Sequence[Migration] = (
+    Migration(2, "accounts, sessions and who did what", form_2.apply),
+    Migration(3, "words that recordings are found by", form_3.apply),
+)
 """In order, without gaps, from FIRST + 1 on. A step, once released, is never edited: it stands for files out there."""
 
 

@@ -118,6 +118,8 @@ class ArchivedRecording:
     """Set by the catalogue."""
     words: str = ""
     """What it can be found by besides its title: the venue's name, details such as officials, the cues."""
+    ceremony: str = ""
+    """The ceremony's id."""
 
 
 @dataclass(frozen=True, slots=True)

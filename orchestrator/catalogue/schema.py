@@ -145,7 +145,9 @@ recordings = Table(
     Column("verified_at", Instant, nullable=False),
     Column("state", String(16), nullable=False),
     Column("words", Text, nullable=False),
-    Column("found_by", Text, nullable=False),  # title, venue, occurrence and words in lower case: what search looks in
+    Column("found_by", Text, nullable=False),  # what the first form's search looked in; kept for files that go back
+    Column("ceremony", Text, nullable=False, server_default=""),
+    Column("indexed", Integer, nullable=False, server_default="0"),  # how: search.FORM; 0 from the row alone
     UniqueConstraint("occurrence", name="recordings_one_per_occurrence"),
     Index("recordings_by_time", "start"),
     sqlite_autoincrement=True,
@@ -187,4 +189,21 @@ audit = Table(
     Column("subject", Text, nullable=False),
     Index("audit_by_time", "at"),
     sqlite_autoincrement=True,
+)
+
+archive_words = Table(
+    "archive_words",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("word", String(60), nullable=False),
+    UniqueConstraint("word", name="archive_words_once"),
+)
+
+archive_index = Table(
+    "archive_index",
+    metadata,
+    Column("recording", BigInteger, primary_key=True, autoincrement=False),
+    Column("field", String(16), primary_key=True),
+    Column("word", BigInteger, primary_key=True, autoincrement=False),
+    Index("archive_index_by_word", "word"),
 )

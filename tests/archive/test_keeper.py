@@ -164,3 +164,14 @@ def test_a_bag_without_its_checksums_is_told(office: Office) -> None:
     (made,) = office.archivist(verify="probe").run_once()
     (office.bag() / "manifest-sha256.txt").unlink()
     assert [problem.code for problem in verify(made, office.archive)] == ["archive.manifest"]
+
+
+def test_recordings_of_an_older_release_are_indexed_anew(office: Office) -> None:
+    """What is archived already is found by all that is written beside it, once a release can do that."""
+    office.master()
+    (made,) = office.archivist(verify="probe").run_once()
+    office.catalogue.recordings.put(replace(made, ceremony="", words=""))
+    assert office.catalogue.recordings.search("doa") == []
+    office.archivist().run_once()
+    assert office.catalogue.recordings.unindexed() == []
+    assert [row.ceremony for row in office.catalogue.recordings.search("Gubernur doa")] == ["flag-raising"]
