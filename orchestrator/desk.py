@@ -14,7 +14,7 @@ from orchestrator.plan.changes import refuse, undoable
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline
 from orchestrator.status import StatusBoard
-from orchestrator.timetable import LOOK_BACK, Timetable
+from orchestrator.timetable import CHANGES_BACK, Timetable
 
 
 class OperatorDesk:
@@ -76,7 +76,7 @@ class OperatorDesk:
             RefusedError: there is no such change, or what it does has happened.
         """
         now = self.clock.now()
-        active = self.catalogue.changes.active(since=now - 2 * LOOK_BACK)
+        active = self.catalogue.changes.active(since=now - CHANGES_BACK)
         change = next((change for change in active if change.id == change_id), None)
         if change is None:
             raise RefusedError(

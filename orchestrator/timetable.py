@@ -18,6 +18,8 @@ LOOK_BACK = timedelta(hours=36)
 """How far before now an occurrence may have begun and still matter: longer than any ceremony with its overrun."""
 LOOK_AHEAD = timedelta(days=8)
 """How far ahead the timeline reaches."""
+CHANGES_BACK = LOOK_AHEAD + 2 * LOOK_BACK
+"""How old a change may be that still counts: whatever the timeline showed could be changed so long before."""
 _RENEW = timedelta(hours=1)
 """How old the window may get."""
 
@@ -107,7 +109,7 @@ class Timetable:
         return build(found, configuration.ceremonies, configuration.venues, self._rows(now))
 
     def _rows(self, now: datetime) -> tuple[Change, ...]:
-        return tuple(self._changes.active(since=now - 2 * LOOK_BACK))
+        return tuple(self._changes.active(since=now - CHANGES_BACK))
 
     def _changed(self) -> None:
         with self._lock:

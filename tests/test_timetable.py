@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,13 @@ def test_a_clock_that_was_put_back_takes_nothing_off_the_air(catalogue: Catalogu
     clock.step(-7200)
     assert timetable.on_air() == ["penaikan"]
     assert Timetable(a_configuration(tmp_path), catalogue.changes, clock).on_air() == []
+
+
+def test_what_was_changed_days_ahead_still_counts(catalogue: Catalogue, tmp_path: Path) -> None:
+    """A cancellation that was made as soon as the event came in sight holds when its time comes."""
+    clock = ManualClock(NOW - timedelta(days=7))
+    timetable = Timetable(a_configuration(tmp_path), catalogue.changes, clock)
+    catalogue.changes.add(ChangeKind.CANCEL, clock.now(), "sari", "gedung-daerah", "penaikan")
+    clock.forward(7 * 24 * 3600)
+    assert timetable.timeline().spans["penaikan"].cancelled
+    assert timetable.on_air() == []

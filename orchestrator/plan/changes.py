@@ -10,17 +10,32 @@ from datetime import datetime, timedelta
 
 from orchestrator.errors import Problem
 from orchestrator.plan import problems
-from orchestrator.plan.course import CueStatus
+from orchestrator.plan.course import COMING, CueStatus, Firing
 from orchestrator.plan.model import Anchor, Change, ChangeKind, Source
 from orchestrator.plan.state import state_at
 from orchestrator.plan.takes import FIELDS, take_value
 from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, with_changes
 
 _LONGEST_EXTENSION = timedelta(hours=24)
+_LONGEST_TEXT = 500
+"""Characters."""
+_BOUND = frozenset({Anchor.CLOCK, Anchor.SUNRISE, Anchor.SUNSET})
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
-_OF_CUE = frozenset({ChangeKind.GO, ChangeKind.SKIP, ChangeKind.MISSED, ChangeKind.ASKED})
+_OF_CUE = frozenset(
+    {ChangeKind.GO, ChangeKind.SKIP, ChangeKind.SHIFT, ChangeKind.TEXT, ChangeKind.MISSED, ChangeKind.ASKED}
+)
 _BY_SERVICE = frozenset({ChangeKind.MISSED, ChangeKind.ASKED, ChangeKind.CLOSED})
-_BEFORE_BEGIN = frozenset({ChangeKind.HOLD, ChangeKind.RESUME, ChangeKind.EXTEND, ChangeKind.SKIP, ChangeKind.CANCEL})
+_BEFORE_BEGIN = frozenset(
+    {
+        ChangeKind.HOLD,
+        ChangeKind.RESUME,
+        ChangeKind.EXTEND,
+        ChangeKind.SKIP,
+        ChangeKind.SHIFT,
+        ChangeKind.TEXT,
+        ChangeKind.CANCEL,
+    }
+)
 _PASSED_OVER = frozenset({CueStatus.SKIPPED, CueStatus.MISSED, CueStatus.CANCELLED})
 _TAKES = {
     "scene": "a scene's name",
@@ -82,16 +97,42 @@ def undoable(timeline: Timeline, change: Change, now: datetime) -> Problem | Non
     return None
 
 
-def _past(timeline: Timeline, change: Change, now: datetime) -> set[tuple[str, int, datetime]]:
-    """What has fired at the change's venue from it until now."""
+def undoable_until(timeline: Timeline, change: Change) -> datetime | None:
+    """UTC: when what a change does happens, so that it can't be undone any more; None: not as things stand.
+
+    Args:
+        timeline: The timeline with it.
+        change: One of its changes, not a TAKE or RELEASE.
+    """
+    without = with_changes(timeline, tuple(other for other in timeline.changes if other.id != change.id))
+    differs = _past(timeline, change, None) ^ _past(without, change, None)
+    return min((since for _, _, since, _ in differs), default=None)
+
+
+_Fired = tuple[str, int, datetime, frozenset[tuple[str, str]]]
+"""Whose cue, its place, when, and the texts that operators gave it."""
+
+
+def _past(timeline: Timeline, change: Change, now: datetime | None) -> set[_Fired]:
+    """What has fired at the change's venue from it until now; None: for ever."""
     there = timeline.venues.get(change.venue)
     return {
-        (span.occurrence.id, firing.index, firing.since)
+        (span.occurrence.id, firing.index, firing.since, _given(span, firing))
         for span in (there.owners if there else ())
-        if span.begin is not None and span.begin <= now and (span.last is None or span.last >= change.at)
+        if span.begin is not None and (now is None or span.begin <= now)
+        if span.last is None or span.last >= change.at
         for firing in span.course.firings
-        if change.at <= firing.since <= now
+        if change.at <= firing.since and (now is None or firing.since <= now)
     }
+
+
+def _given(span: Span, firing: Firing) -> frozenset[tuple[str, str]]:
+    if not span.course.texts or firing.index < 0:
+        return frozenset()
+    given = (
+        (n, span.course.text_given(firing.index, n, firing.since)) for n in span.ceremony.cues[firing.index].do.text
+    )
+    return frozenset((name, text) for name, text in given if text is not None)
 
 
 def _refuse_here(timeline: Timeline, span: Span, change: Change, now: datetime) -> Problem | None:
@@ -133,17 +174,29 @@ def _refuse_kind(span: Span, change: Change, now: datetime) -> Problem | None:
             return _refuse_extend(span, change, now)
         case ChangeKind.FINISH:
             return _refuse_finish(span, change, now)
-        case ChangeKind.SKIP:
-            cue = _cue(span, change)
-            return _refuse_cue(cue, change, now) or _refuse_endless(span, cue, change)
-        case ChangeKind.GO:
-            cue = _cue(span, change)
-            asked = cue.status is CueStatus.WAITING
-            if cue.cue.at.anchor is not Anchor.GO and not asked:
-                return problems.not_a_go(change)
-            return _refuse_cue(cue, change, now) or (problems.held(change) if held else None)
-        case _:
+        case ChangeKind.CANCEL:
             return None
+        case _:
+            return _refuse_of_cue(span, change, now, held)
+
+
+def _refuse_of_cue(span: Span, change: Change, now: datetime, held: bool) -> Problem | None:
+    """What speaks against a change of one cue."""
+    cue = _cue(span, change)
+    waits = cue.cue.at.anchor is Anchor.GO or cue.status is CueStatus.WAITING
+    if change.kind is ChangeKind.GO and not waits:
+        return problems.not_a_go(change)
+    if (problem := _refuse_cue(cue, change, now)) is not None:
+        return problem
+    match change.kind:
+        case ChangeKind.SKIP:
+            return _refuse_endless(span, cue, change)
+        case ChangeKind.SHIFT:
+            return _refuse_shift(span, change, now)
+        case ChangeKind.TEXT:
+            return _refuse_text(cue, change)
+        case _:
+            return problems.held(change) if held else None
 
 
 def _cue(span: Span, change: Change) -> TimedCue:
@@ -181,6 +234,37 @@ def _refuse_extend(span: Span, change: Change, now: datetime) -> Problem | None:
     coming = (cue for cue in span.cues if not (cue.fires and cue.at is not None and cue.at <= now))
     if not any(span.rundown.root(cue.index) is Anchor.END for cue in coming if cue.status is not CueStatus.CANCELLED):
         return problems.nothing_moves(change)
+    return None
+
+
+def _refuse_shift(span: Span, change: Change, now: datetime) -> Problem | None:
+    value = change.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return problems.bad_shift(change)
+    if not 0 < abs(value) <= _LONGEST_EXTENSION.total_seconds():
+        return problems.bad_shift(change)
+    by, cue = timedelta(seconds=value), _cue(span, change)
+    if span.rundown.root(cue.index) in _BOUND:
+        return problems.bound(change)
+    if cue.due is None:
+        return problems.no_time(change)
+    coming = [c for c in span.cues if c.status in COMING and not (c.fires and c.at is not None and c.at <= now)]
+    if cue.due + by <= now:
+        return problems.shift_into_past(change)
+    for other in coming:
+        if other.due is not None and (other.due, other.index) < (cue.due, cue.index) and other.due > cue.due + by:
+            return problems.shift_past(change, other.cue.id)
+    limit = span.occurrence.event.max_overrun
+    if limit is not None and value > 0 and span.course.extended + by > limit:
+        return problems.past_limit(change, limit, limit - span.course.extended)
+    return None
+
+
+def _refuse_text(cue: TimedCue, change: Change) -> Problem | None:
+    if change.field not in cue.cue.do.text:
+        return problems.unknown_text(change, cue.cue.do.text)
+    if not isinstance(change.value, str) or len(change.value) > _LONGEST_TEXT:
+        return problems.bad_text(change, _LONGEST_TEXT)
     return None
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 NOTHING = timedelta(0)
+Texts = Mapping[tuple[int, str], tuple[tuple[datetime, str], ...]]
+"""A cue's place and a text input to what operators gave it, and since when (UTC), in order of time."""
+NO_GIVEN: Texts = MappingProxyType({})
 CANCELLATION = -1
 """The index of the firing that isn't a cue's: everything ends."""
 
@@ -80,3 +85,10 @@ class Course:
     """UTC."""
     closed_at: datetime | None = None
     """UTC."""
+    texts: Texts = field(default_factory=lambda: NO_GIVEN)
+    """What operators put in the place of cues' texts."""
+
+    def text_given(self, index: int, name: str, since: datetime) -> str | None:
+        """The text that an operator gave a cue that fired at `since`; None: the ceremony's counts."""
+        given = [text for at, text in self.texts.get((index, name), ()) if at <= since]
+        return given[-1] if given else None

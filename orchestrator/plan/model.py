@@ -315,6 +315,10 @@ class ChangeKind(StrEnum):
     FINISH = "finish"
     SKIP = "skip"
     CANCEL = "cancel"
+    SHIFT = "shift"
+    """A cue, and all after it, earlier or later."""
+    TEXT = "text"
+    """A text of a cue, before it is shown."""
     TAKE = "take"
     RELEASE = "release"
     MISSED = "missed"
@@ -342,11 +346,11 @@ class Change:
     occurrence: str | None = None
     """The occurrence's id; None for TAKE and RELEASE outside one."""
     cue: str | None = None
-    """With GO, SKIP, MISSED, ASKED: the cue's id."""
+    """With GO, SKIP, SHIFT, TEXT, MISSED, ASKED: the cue's id."""
     field: str | None = None
-    """With TAKE, RELEASE: scene, stream, record, mute, source."""
+    """With TAKE, RELEASE: scene, stream, record, mute, source; with TEXT: the text input."""
     value: object = None
-    """With TAKE: the field's value as a cue's `do` has it; with EXTEND: seconds."""
+    """With TAKE: the field's value as a cue's `do` has it; with EXTEND, SHIFT: seconds; with TEXT: the text itself."""
     until: Literal["release", "next-cue"] = "release"
     """With TAKE: how long it holds."""
 

@@ -13,6 +13,9 @@ change then moves those that are still to come, never to before itself.
 - GO: fires a GO cue, or one that was ASKED, now; in a hold at its RESUME. What hangs on it follows its actual time.
 - SKIP, MISSED: the cue does nothing, what hangs on it goes on as if it had. A cue without a time takes its SKIP's.
 - ASKED: the cue's doing is taken back; it waits for GO.
+- SHIFT: a cue and all that comes after it are earlier or later by so much, the end with them; what is bound to the
+  clock or the sun isn't.
+- TEXT: a cue that is to come shows this text in place of the ceremony's.
 - CANCEL: before the first cue nothing ever happens; later everything ends at once.
 - CLOSED: counts once all is over.
 
@@ -24,8 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from orchestrator.plan.course import CANCELLATION, NOTHING, Course, CueCourse, CueStatus, Firing
+from orchestrator.plan.course import CANCELLATION, NO_GIVEN, NOTHING, Course, CueCourse, CueStatus, Firing
 from orchestrator.plan.model import Anchor, Change, ChangeKind, Occurrence
 from orchestrator.plan.rundown import Rundown
 
@@ -64,6 +68,16 @@ def run(
     return player.course()
 
 
+def moved_from(place: int, times: Sequence[datetime | None], pending: Iterable[int]) -> set[int]:
+    """A cue and those to come that come after it: in time, and in the order of the file where one has no time."""
+    start = times[place]
+    return {
+        one
+        for one in pending
+        if (one >= place if start is None or (at := times[one]) is None else (at, one) >= (start, place))
+    }
+
+
 class _Player:
     """Plays changes through; the only mutable thing here, and it lives for one call of `run`."""
 
@@ -88,6 +102,7 @@ class _Player:
         self.active: list[tuple[datetime, datetime | None]] = []
         self.cancelled_at: datetime | None = None
         self.closed_at: datetime | None = None
+        self.texts: dict[tuple[int, str], tuple[tuple[datetime, str], ...]] = {}
 
     def pending(self) -> list[int]:
         """Cues still to come, with a time or without."""
@@ -228,18 +243,30 @@ class _Player:
                 self._finish(now)
             case ChangeKind.CANCEL:
                 self._cancel(now, change.who)
-            case ChangeKind.GO if place is not None:
+            case _ if place is not None:
+                self._make_of_cue(change, place)
+            case _:
+                pass
+        self.advance(now)
+
+    def _make_of_cue(self, change: Change, place: int) -> None:
+        now = change.at
+        match change.kind:
+            case ChangeKind.GO:
                 self._go(place, now, change.who)
-            case ChangeKind.SKIP | ChangeKind.MISSED if place is not None:
+            case ChangeKind.SKIP | ChangeKind.MISSED:
                 self._pass_over(place, now, change.kind)
-            case ChangeKind.ASKED if place is not None and place not in self.dropped:
+            case ChangeKind.ASKED if place not in self.dropped:
                 self._take_back(place, now)
                 self.fired[place] = None
                 self.given.pop(place, None)
                 self.asked.add(place)
+            case ChangeKind.SHIFT if isinstance(change.value, int | float):
+                self._shift_from(place, now, timedelta(seconds=change.value))
+            case ChangeKind.TEXT if isinstance(change.value, str):
+                self._give_text(place, change)
             case _:
                 pass
-        self.advance(now)
 
     def _resume(self, now: datetime) -> None:
         if self.held_since is None:
@@ -262,6 +289,25 @@ class _Player:
                 self.shift[place] += by
         self._move_end(now, self.end + by)
         self.extended += by
+
+    def _shift_from(self, place: int, now: datetime, by: timedelta) -> None:
+        times, pending = self.dues(), set(self.pending())
+        if place not in pending:
+            return
+        moving = moved_from(place, times, pending)
+        moving = {one for one in moving if one not in self.given and not self._anchored(one, _BOUND)}
+        for one in moving:
+            if self.rundown.parents[one] not in moving:
+                self.shift[one] += by
+        start = times[place]
+        if self.end > now and (start is None or self.end >= start):
+            self._move_end(now, self.end + by)
+            self.extended += by
+
+    def _give_text(self, place: int, change: Change) -> None:
+        if self.fired[place] is None and place not in self.dropped:
+            key = (place, change.field or "")
+            self.texts[key] = (*self.texts.get(key, ()), (change.at, str(change.value)))
 
     def _finish(self, now: datetime) -> None:
         self._resume(now)
@@ -331,6 +377,7 @@ class _Player:
             extended=self.extended,
             cancelled_at=self.cancelled_at,
             closed_at=self.closed_at,
+            texts=MappingProxyType(self.texts) if self.texts else NO_GIVEN,
         )
 
     def _outcome(self, place: int, times: Sequence[datetime | None]) -> CueCourse:

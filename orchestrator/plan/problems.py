@@ -127,6 +127,52 @@ def nothing_moves(change: Change) -> Problem:
     return _refusal("nothing-moves", template, change)
 
 
+def bad_shift(change: Change) -> Problem:
+    """A length that nothing can be moved by."""
+    template = N_(
+        "A cue can be moved by up to 24 hours, earlier or later. Give the time in seconds, such as 300 or -60."
+    )
+    return _refusal("bad-shift", template, change)
+
+
+def bound(change: Change) -> Problem:
+    """The cue's time is the clock's or the sun's."""
+    template = N_(
+        "“{cue}” is bound to the clock or the sun and is never moved. Skip it, or take over by hand at its time."
+    )
+    return _refusal("bound", template, change)
+
+
+def no_time(change: Change) -> Problem:
+    """A cue that only a GO fires."""
+    template = N_("“{cue}” has no time of its own: it waits for GO. Give GO when it is its turn.")
+    return _refusal("no-time", template, change)
+
+
+def shift_into_past(change: Change) -> Problem:
+    """Earlier than now."""
+    template = N_("“{cue}” would come before now. Move it by less, or skip what stands before it.")
+    return _refusal("into-past", template, change)
+
+
+def shift_past(change: Change, other: str) -> Problem:
+    """Earlier than a cue that stands before it."""
+    template = N_("“{cue}” would come before “{other}”. Move it by less, or move “{other}” too.")
+    return _refusal("shift-past", template, change, other=other)
+
+
+def unknown_text(change: Change, known: Iterable[str]) -> Problem:
+    """The cue sets no such text."""
+    template = N_("“{cue}” shows no text “{field}”. Its texts are: {known}.")
+    return _refusal("unknown-text", template, change, known=_list(known))
+
+
+def bad_text(change: Change, limit: int) -> Problem:
+    """Not a text, or too long a one."""
+    template = N_("A text on the picture has at most {limit} characters. Shorten it and try again.")
+    return _refusal("bad-text", template, change, limit=limit)
+
+
 def never_ends(change: Change, name: str) -> Problem:
     """The cue is the one that ends the stream or the recording."""
     template = (

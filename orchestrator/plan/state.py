@@ -144,6 +144,7 @@ class _Fold:
     t: datetime
     values: dict[str, object] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    given: set[str] = field(default_factory=set)
     items: dict[str, bool] = field(default_factory=dict)
     causes: dict[str, Cause] = field(default_factory=dict)
     cue: str | None = None
@@ -173,7 +174,9 @@ class _Fold:
         if do.scene is not None:
             self.transition = do.transition
         for name in do.text:
-            self.texts[name] = do.text[name]
+            given = self.span.course.text_given(firing.index, name, firing.since)
+            self.texts[name] = do.text[name] if given is None else given
+            (self.given.discard if given is None else self.given.add)(name)
             self.causes[f"text:{name}"] = cause
         for names, shown in ((do.hide, False), (do.show, True)):
             for name in names:
@@ -222,7 +225,10 @@ def _finished(fold: _Fold) -> VenueState:
     for since, moved in span.course.ends:
         if since <= fold.t:
             end = moved
-    texts = {name: fill(template, occurrence, span.ceremony, span.venue, end) for name, template in fold.texts.items()}
+    texts = {
+        name: text if name in fold.given else fill(text, occurrence, span.ceremony, span.venue, end)
+        for name, text in fold.texts.items()
+    }
     held = any(since <= fold.t and (until is None or fold.t < until) for since, until in span.course.holds)
     return VenueState(
         occurrence=occurrence.id,
