@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
+from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
@@ -33,6 +35,7 @@ class OperatorDesk:
         self.clock = clock
         self._timetable = timetable
         self._reload = reload
+        self._deciding = threading.Lock()
 
     def configuration(self) -> Configuration:
         """The files as last read whole."""
@@ -46,7 +49,7 @@ class OperatorDesk:
         """The timeline of any window, with all changes."""
         return self._timetable.between(since, until)
 
-    def change(
+    def change(  # noqa: PLR0913, PLR0917 - a change has that many parts
         self,
         kind: ChangeKind,
         who: str,
@@ -56,18 +59,30 @@ class OperatorDesk:
         field: str | None = None,
         value: object = None,
         until: Literal["release", "next-cue"] = "release",
+        seen: str | None = None,
     ) -> Change:
         """Write a change that counts from now; the loops hear of it.
 
         Raises:
-            RefusedError: it makes no sense now; nothing was written.
+            RefusedError: it makes no sense now, or somebody has changed what its operator saw; nothing was written.
         """
-        now = self.clock.now()
-        wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
-        destinations = self._timetable.configuration.destinations
-        if (problem := refuse(self._timetable.timeline(), wanted, now, destinations)) is not None:
-            raise RefusedError(problem)
-        return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
+        with self._deciding:
+            now = self.clock.now()
+            wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
+            configuration = self._timetable.configuration
+            problem = self._unseen(seen, venue, now) or refuse(
+                self._timetable.timeline(), wanted, now, configuration.destinations
+            )
+            if problem is not None:
+                raise RefusedError(problem)
+            return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
+
+    def _unseen(self, seen: str | None, venue: str, now: datetime) -> Problem | None:
+        """What an operator has not seen of what others did."""
+        known = self._timetable.configuration.venues.get(venue)
+        if seen is None or known is None:
+            return None
+        return changed_since(seen, self.catalogue.changes.history(now - CHANGES_BACK), venue, known.timezone)
 
     def undo(self, change_id: int, who: str) -> None:
         """Take a change back.

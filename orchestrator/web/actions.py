@@ -15,7 +15,7 @@ from orchestrator.web.models import ChangeRequest
 from orchestrator.web.planned import end_of
 from orchestrator.web.targets import Target, TargetError, find, waiting_cue
 
-_OF_OCCURRENCE = frozenset({"go", "hold", "resume", "extend", "finish", "skip", "cancel"})
+_OF_OCCURRENCE = frozenset({"go", "hold", "resume", "extend", "finish", "skip", "shift", "text", "cancel"})
 
 
 class RequestError(OrchestratorError):
@@ -39,7 +39,9 @@ def carry_out(desk: Desk, asked: ChangeRequest) -> Change:
     cue = asked.cue
     if kind is ChangeKind.GO and cue is None:
         cue = waiting_cue(desk.timeline().spans[str(target.occurrence)], now)
-    return desk.change(kind, asked.who, target.venue, target.occurrence, cue, asked.field, asked.value, asked.until)
+    return desk.change(
+        kind, asked.who, target.venue, target.occurrence, cue, asked.field, asked.value, asked.until, asked.seen
+    )
 
 
 def _target(desk: Desk, asked: ChangeRequest, now: datetime) -> Target:
@@ -55,7 +57,13 @@ def _target(desk: Desk, asked: ChangeRequest, now: datetime) -> Target:
 
 def _require(asked: ChangeRequest) -> None:
     """Refuse what lacks something; whether a value makes sense is the plan's to say."""
-    required = {"skip": ("cue",), "take": ("field", "value"), "extend": ("value",)}.get(asked.kind, ())
+    required = {
+        "skip": ("cue",),
+        "shift": ("cue", "value"),
+        "text": ("cue", "field", "value"),
+        "take": ("field", "value"),
+        "extend": ("value",),
+    }.get(asked.kind, ())
     for name in required:
         if getattr(asked, name) is None:
             raise RequestError(problems.missing_field(name))
@@ -70,6 +78,8 @@ def told(desk: Desk, change: Change, language: Language) -> str:
         ChangeKind.EXTEND: N_("{title} now ends at {end}."),
         ChangeKind.FINISH: N_("{title} ends now, in order: its closing cues follow."),
         ChangeKind.SKIP: N_("Cue {cue} of {title} will be left out."),
+        ChangeKind.SHIFT: N_("“{cue}” and what follows it move; {title} now ends at {end}."),
+        ChangeKind.TEXT: N_("“{cue}” will show: {value}"),
         ChangeKind.CANCEL: N_("{title} is cancelled: its streams and recordings end, and nothing more of it happens."),
         ChangeKind.TAKE: N_("{venue}: {field} stays at {value} until it is released."),
         ChangeKind.RELEASE: N_("{venue} goes back to automation."),

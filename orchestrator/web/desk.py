@@ -39,7 +39,7 @@ class Desk(Protocol):
     def plan(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, operators' changes counted."""
 
-    def change(
+    def change(  # noqa: PLR0913, PLR0917 - a change has that many parts
         self,
         kind: ChangeKind,
         who: str,
@@ -49,8 +49,13 @@ class Desk(Protocol):
         field: str | None = None,
         value: object = None,
         until: Literal["release", "next-cue"] = "release",
+        seen: str | None = None,
     ) -> Change:
-        """Write an operator's change and wake the venue's loop; MUST raise RefusedError where it makes no sense."""
+        """Write an operator's change and wake the venue's loop.
+
+        MUST raise RefusedError where it makes no sense, or where others have changed what its operator saw (`seen`, a
+        mark of `catalogue.seen`).
+        """
 
     def undo(self, change_id: int, who: str) -> None:
         """Take a change back; MUST raise RefusedError where it has happened already."""

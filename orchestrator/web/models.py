@@ -134,7 +134,7 @@ class MadeChangeModel(ChangeModel):
     message: str = Field(description="What will happen, in one sentence.")
 
 
-OperatorKind = Literal["go", "hold", "resume", "extend", "finish", "skip", "cancel", "take", "release"]
+OperatorKind = Literal["go", "hold", "resume", "extend", "finish", "skip", "shift", "text", "cancel", "take", "release"]
 
 
 class ChangeRequest(BaseModel):
@@ -146,14 +146,21 @@ class ChangeRequest(BaseModel):
     target: str | None = Field(None, description="A venue, or an occurrence; in place of the next two.")
     venue: str | None = None
     occurrence: str | None = None
-    cue: str | None = Field(None, description="With skip; with go where several wait.")
-    field: Literal["scene", "stream", "record", "mute", "source"] | None = Field(
-        None, description="With take; with release where only one is given back."
+    cue: str | None = Field(None, description="With skip, shift, text; with go where several wait.")
+    field: str | None = Field(
+        None,
+        description="scene, stream, record, mute or source with take, and with release where only one is given back; "
+        "the text input with text.",
     )
     value: bool | float | str | list[str] | None = Field(
-        None, description="With take: as a cue's `do` has it; with extend: seconds."
+        None, description="With take: as a cue's `do` has it; with extend, shift: seconds; with text: the text."
     )
     until: Literal["release", "next-cue"] = "release"
+    seen: str | None = Field(
+        None,
+        max_length=50,
+        description="The mark of what its operator saw (`seen` of a view); refused where others have changed it since.",
+    )
     who: str = Field("web", min_length=1, max_length=100, description="Who asks.")
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, RefusedError
@@ -42,7 +43,7 @@ class FakeDesk:
         changes = tuple(self.catalogue.changes.active())
         return build(found, configuration.ceremonies, configuration.venues, changes)
 
-    def change(
+    def change(  # noqa: PLR0917 - a change has that many parts
         self,
         kind: ChangeKind,
         who: str,
@@ -52,9 +53,13 @@ class FakeDesk:
         field: str | None = None,
         value: object = None,
         until: Literal["release", "next-cue"] = "release",
+        seen: str | None = None,
     ) -> Change:
         now = self.clock.now()
-        problem = refuse(self.timeline(), Change(0, kind, now, who, venue, occurrence, cue, field, value, until), now)
+        history = self.catalogue.changes.history()
+        problem = changed_since(seen, history, venue, "Asia/Jakarta") if seen is not None else None
+        wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
+        problem = problem or refuse(self.timeline(), wanted, now)
         if problem is not None:
             raise RefusedError(problem)
         return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
