@@ -26,6 +26,7 @@ from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.slates import SlateKeeper
+from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import ConfigError, DeviceError, OrchestratorError
 from orchestrator.files import write_whole
 from orchestrator.in_force import FilesInForce
@@ -36,6 +37,7 @@ from orchestrator.plan.state import next_change, state_at
 from orchestrator.reconciler import Reconciler
 from orchestrator.reload import ScheduleKeeper
 from orchestrator.status import Snapshot, StatusBoard
+from orchestrator.storage import StorageWatch
 from orchestrator.timetable import Timetable
 from orchestrator.web.server import WebServer
 
@@ -61,7 +63,8 @@ class Service:
         self._files = (schedule, profiles)
         self._profiles = profiles
         self._clock = clock
-        self._folder = DataFolder(configuration.station.data)
+        self._folder = DataFolder(configuration.station.data, configuration.station.overflow)
+        self._volumes = Volumes(self._folder, clock)
         self._in_force = FilesInForce(self._folder.in_force, schedule, profiles)
         self._lock = InstanceLock(self._folder)
         self._stopped = threading.Event()
@@ -99,6 +102,9 @@ class Service:
         self._slates = self._build_slates()
         self._archivist = Archivist(
             self._station.archive, self._folder, self._catalogue, self._clock, busy=self._is_busy
+        )
+        self._storage = StorageWatch(
+            self._volumes, lambda: self._timetable.configuration.venues, self._timetable.timeline, self._clock
         )
         self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
         self._web = WebServer(self._desk, self._station.web)
@@ -178,12 +184,12 @@ class Service:
     def _build_reconciler(self, venue_id: str) -> Reconciler:
         venue = self._configuration.venues[venue_id]
         station, folder, clock, processes = self._station, self._folder, self._clock, self._catalogue.processes
-        self._studios[venue_id] = ObsDevice(venue, station, folder, clock, processes, self._profiles)
+        self._studios[venue_id] = ObsDevice(venue, station, folder, clock, processes, self._profiles, self._volumes)
         reconciler = Reconciler(
             venue_id,
             (
                 self._studios[venue_id],
-                MediaDevice(venue, self._configuration.destinations, station, folder, clock, processes),
+                MediaDevice(venue, self._configuration.destinations, station, folder, clock, processes, self._volumes),
             ),
             clock=clock,
             plans=self._timetable,
@@ -223,16 +229,28 @@ class Service:
         _log.info("started; the HTTP interface is at %s", self.address)
 
     def _watch(self) -> None:
+        failed = False
         while not self._stopped.wait(_WATCH_EVERY):
-            found = [
-                *self._catalogue.problems,
-                *self._keeper.problems(),
-                *self._hub.problems(),
-                *self._archivist.problems(),
-            ]
-            standing = self._incidents.update("service", found, self._clock.now())
-            ready = self._board.latest.venues.keys() >= self._reconcilers.keys()
-            self._board.publish(lambda snapshot, p=standing, r=ready: replace(snapshot, problems=p, ready=r))  # type: ignore[misc]
+            try:
+                self._look_over()
+                failed = False
+            except Exception:  # noqa: BLE001 - whoever tells of problems may not end with one
+                if not failed:
+                    _log.exception("a look at the service as a whole failed")
+                failed = True
+
+    def _look_over(self) -> None:
+        found = [
+            *self._catalogue.problems,
+            *self._keeper.problems(),
+            *self._hub.problems(),
+            *self._archivist.problems(),
+            *self._storage.problems(),
+        ]
+        room = self._storage.look()
+        standing = self._incidents.update("service", found, self._clock.now())
+        ready = self._board.latest.venues.keys() >= self._reconcilers.keys()
+        self._board.publish(partial(replace, problems=standing, ready=ready, storage=room))
 
     def _announce(self, occurrence: Occurrence) -> None:
         write_card(self._folder, self._timetable.configuration, occurrence)

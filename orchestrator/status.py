@@ -60,6 +60,43 @@ class VenueStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class StorageVolume:
+    """A disk that recordings may go to."""
+
+    folder: str
+    """The folder on it."""
+    free: int
+    """Bytes that may still be written."""
+    total: int
+    """Bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Room for recordings."""
+
+    volumes: tuple[StorageVolume, ...]
+    """The first disk first."""
+    hours_left: float | None
+    """Hours of recording for which there is room, as it is recorded now or next; None where nothing is."""
+    hours_wanted: float
+    """Hours that the events of the next day record, all venues together."""
+    room: int
+    """Bytes for recordings; what is kept free for the rest of the service is left out."""
+    wanted: int
+    """Bytes that the events of the next day take."""
+
+    @property
+    def free(self) -> int:
+        """Bytes free on all disks together."""
+        return sum(volume.free for volume in self.volumes)
+
+    def is_short(self, part: float = 1.0) -> bool:
+        """Whether what is to come doesn't fit into this part of the room."""
+        return self.wanted > part * self.room
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The service at one moment."""
 
@@ -71,6 +108,8 @@ class Snapshot:
     """What is wrong with the service as a whole: the schedule's errors, the disk, the archive."""
     ready: bool = False
     """Whether every loop has observed its devices at least once."""
+    storage: Storage | None = None
+    """Room for recordings; None before the first look."""
 
 
 class StatusBoard:

@@ -184,8 +184,7 @@ class Packager:
     def _require_room(self, shelf: Path, fresh: Sequence[SpoolFile], pending: Pending) -> None:
         sizes = {kind: sum(file.size for file in fresh if file.kind == kind) for kind in ("studio", "safety")}
         needed = sizes["safety"] + max(sizes.values()) + _MARGIN
-        if not hashing.same_disk(shelf, pending.path):
-            needed += sizes["studio"]
+        needed += sum(file.size for file in fresh if file.kind == "studio" and not hashing.same_disk(shelf, file.path))
         free = shutil.disk_usage(shelf).free
         if free < needed:
             raise StorageError(problems.full(str(self._root), needed, free, pending.where))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -57,8 +58,8 @@ class Pending:
     """The venue's id."""
     folder: str
     """The folder's name: the occurrence's id as a name."""
-    path: Path
-    """The folder."""
+    paths: tuple[Path, ...]
+    """The folder on each disk that has it, the first disk's first."""
     files: tuple[SpoolFile, ...]
     """What the recorders left in it, by name."""
 
@@ -70,23 +71,28 @@ class Pending:
     @property
     def card(self) -> Path:
         """What the occurrence is."""
-        return self.path / _CARD
+        cards = [path / _CARD for path in self.paths]
+        return next((card for card in cards if card.exists()), cards[0])
 
 
 class Spool:
     """Looks into the spool; remembers only how long a file has been left alone."""
 
     def __init__(self, folder: DataFolder, clock: Clock) -> None:
-        self._root = folder.spool
+        self._roots = folder.spools
         self._clock = clock
         self._seen: dict[Path, tuple[int, int, float]] = {}
 
     def folders(self) -> list[Pending]:
-        """Every occurrence's folder, with recordings or without."""
+        """Every occurrence's folder, with recordings or without; one that lies on two disks is one."""
+        paths: dict[tuple[str, str], list[Path]] = {}
+        for root in self._roots:
+            for venue in _subfolders(root):
+                for folder in _subfolders(venue):
+                    paths.setdefault((venue.name, folder.name), []).append(folder)
         found = [
-            Pending(venue.name, folder.name, folder, tuple(_files(folder)))
-            for venue in _subfolders(self._root)
-            for folder in _subfolders(venue)
+            Pending(*names, tuple(there), tuple(file for path in there for file in _files(path)))
+            for names, there in sorted(paths.items())
         ]
         there = {file.path for pending in found for file in pending.files}
         self._seen = {path: seen for path, seen in self._seen.items() if path in there}
@@ -128,14 +134,15 @@ def clear(pending: Pending, files: Iterable[SpoolFile]) -> None:
     for file in files:
         if file.untouched():
             file.path.unlink()
-    for kind in KINDS:
+    for path, kind in product(pending.paths, KINDS):
         with suppress(OSError):
-            (pending.path / kind).rmdir()
-    if all(not (pending.path / kind).exists() for kind in KINDS):
-        for name in (f".{_CARD}.new", _CARD):
-            (pending.path / name).unlink(missing_ok=True)
-    with suppress(OSError):
-        pending.path.rmdir()
+            (path / kind).rmdir()
+    if not any((path / kind).exists() for path, kind in product(pending.paths, KINDS)):
+        for path, name in product(pending.paths, (f".{_CARD}.new", _CARD)):
+            (path / name).unlink(missing_ok=True)
+    for path in pending.paths:
+        with suppress(OSError):
+            path.rmdir()
 
 
 def being_written() -> set[tuple[int, int]]:

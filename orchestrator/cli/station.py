@@ -32,7 +32,7 @@ def station_of(options: Options) -> Station:
 
 def data_folder(configuration: Configuration) -> DataFolder:
     """The data folder."""
-    return DataFolder(configuration.station.data)
+    return DataFolder(configuration.station.data, configuration.station.overflow)
 
 
 @contextmanager

@@ -50,6 +50,8 @@ def _print_status(found: Document) -> None:
         ],
         [_row(name, venue) for name, venue in found["venues"].items()],
     )
+    if found.get("storage") is not None:
+        click.echo(_room(found["storage"]))
     problems = [("", entry) for entry in found["problems"]]
     problems += [(name, entry) for name, venue in found["venues"].items() for entry in venue["problems"]]
     for place, entry in problems:
@@ -60,6 +62,14 @@ def _print_status(found: Document) -> None:
                 "{where}{message} (since {since})", where=prefix, message=entry["message"], since=_clock(entry["since"])
             )
         )
+
+
+def _room(storage: Document) -> str:
+    free = f"{storage['free'] / 1e9:.0f}"
+    if storage["hours_left"] is None:
+        return say("Storage: {free} GB free.", free=free)
+    hours = f"{storage['hours_left']:.1f}"
+    return say("Storage: {free} GB free, room for {hours} hours of recording.", free=free, hours=hours)
 
 
 def _row(name: str, venue: Document) -> list[str]:

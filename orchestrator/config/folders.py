@@ -17,6 +17,8 @@ class DataFolder:
 
     root: Path
     """Its root."""
+    overflow: Path | None = None
+    """A folder on a second disk, where recordings go on when the first is nearly full."""
 
     @property
     def lock(self) -> Path:
@@ -47,14 +49,19 @@ class DataFolder:
         """Recordings that are not archived yet: `<venue>/<occurrence>/studio|safety`."""
         return self.root / "spool"
 
-    def studio(self, venue: str, occurrence: str) -> Path:
-        """Where OBS writes an occurrence's masters."""
-        return self.spool / venue / folder_name(occurrence) / "studio"
+    @property
+    def spools(self) -> tuple[Path, ...]:
+        """Every folder that may hold such recordings, the first disk's first."""
+        return (self.spool,) if self.overflow is None else (self.spool, self.overflow / "spool")
 
-    def safety(self, venue: str, occurrence: str) -> Path:
-        """Where the safety recorder writes an occurrence's segments."""
-        return self.spool / venue / folder_name(occurrence) / "safety"
+    def studio(self, venue: str, occurrence: str, spool: Path | None = None) -> Path:
+        """Where OBS writes an occurrence's masters, in a spool (the first one unless given)."""
+        return (spool or self.spool) / venue / folder_name(occurrence) / "studio"
 
-    def card(self, venue: str, occurrence: str) -> Path:
+    def safety(self, venue: str, occurrence: str, spool: Path | None = None) -> Path:
+        """Where the safety recorder writes an occurrence's segments, in a spool (the first one unless given)."""
+        return (spool or self.spool) / venue / folder_name(occurrence) / "safety"
+
+    def card(self, venue: str, occurrence: str, spool: Path | None = None) -> Path:
         """What the occurrence is, written before its first recording, for an archive that has lost the schedule."""
-        return self.spool / venue / folder_name(occurrence) / "occurrence.json"
+        return (spool or self.spool) / venue / folder_name(occurrence) / "occurrence.json"

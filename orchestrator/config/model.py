@@ -65,6 +65,8 @@ class Station:
     """The HTTP interface."""
     archive: ArchiveSettings
     """The archive."""
+    overflow: Path | None = None
+    """A folder on a second disk, where recordings go on when the first is nearly full."""
     alerts: tuple[Secret, ...] = ()
     """Addresses that alerts go to (apprise URLs)."""
 

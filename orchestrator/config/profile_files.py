@@ -185,6 +185,13 @@ class StoreEntry(Entry):
     """How recordings are verified: decoded whole, or only probed."""
 
 
+class RecordingsEntry(Entry):
+    """Where recordings are made."""
+
+    overflow: Line | None = None
+    """A folder on a second disk, where recordings go on when the first is nearly full."""
+
+
 def _hub(value: object) -> object:
     return {"address": value} if isinstance(value, str) else value
 
@@ -212,5 +219,7 @@ class StationFile(Entry):
     """Where the pages and the HTTP interface are."""
     archive: Annotated[StoreEntry, BeforeValidator(_store), OrShort({"type": "string"})] = StoreEntry.model_construct()
     """The archive's folder, or its settings."""
+    recordings: RecordingsEntry = RecordingsEntry.model_construct()
+    """Where recordings are made, besides the data folder."""
     alerts: list[Text] = Field(default_factory=list)
     """Addresses that alerts go to (apprise URLs), as ${NAME}."""

@@ -173,6 +173,7 @@ class Builder:
         ]
         if hub is None or not database or None in alerts:
             return None
+        overflow = entry.recordings.overflow
         folder = (
             root / "archive" if entry.archive.folder is None else Path(entry.archive.folder).expanduser().absolute()
         )
@@ -185,6 +186,7 @@ class Builder:
             hub=hub,
             web=WebSettings(entry.web.host, entry.web.port),
             archive=ArchiveSettings(folder, entry.archive.verify),
+            overflow=None if overflow is None else Path(overflow).expanduser().absolute(),
             alerts=tuple(alert for alert in alerts if alert is not None),
         )
 

@@ -40,3 +40,48 @@ def cannot_start(program: str, error: OSError, where: str) -> Problem:
         {"program": name, "error": error.strerror or str(error), "path": error.filename or program},
         where,
     )
+
+
+def storage_full(folder: str, least: int) -> Problem:
+    """No disk has room for recordings."""
+    return Problem(
+        "storage.full",
+        N_(
+            "Under {least} MB are free for recordings in {folder}, and there is no other disk with room: "
+            "free space now, or recordings end; the streams go on"
+        ),
+        {"folder": folder, "least": least},
+    )
+
+
+def storage_overflow(folder: str, second: str) -> Problem:
+    """Recordings go to the second disk."""
+    return Problem(
+        "storage.overflow",
+        N_("The disk with {folder} is nearly full, so recordings go to {second}: free space on the first"),
+        {"folder": folder, "second": second},
+    )
+
+
+def overflow_same_disk(folder: str) -> Problem:
+    """The folder for when the disk is full is on that disk."""
+    return Problem(
+        "storage.overflow-same-disk",
+        N_(
+            "The second folder for recordings, {folder}, lies on the same disk as the first and is of no use when that "
+            "is full: connect its disk, or name a folder on another one (recordings in station.yaml)"
+        ),
+        {"folder": folder},
+    )
+
+
+def overflow_closed(folder: str) -> Problem:
+    """The folder for when the disk is full can't be written."""
+    return Problem(
+        "storage.overflow-closed",
+        N_(
+            "The second folder for recordings, {folder}, can't be written: correct its owner or its rights, "
+            "or connect its disk"
+        ),
+        {"folder": folder},
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from orchestrator.errors import Problem
 from orchestrator.i18n import Language, render
 from orchestrator.plan.model import Change, ChangeKind, Do, Mute, VenueState
 from orchestrator.plan.timeline import TimedCue
-from orchestrator.status import Observed, Snapshot, StandingProblem, VenueStatus
+from orchestrator.status import Observed, Snapshot, StandingProblem, Storage, VenueStatus
 
 Document = dict[str, Any]
 """A JSON object."""
@@ -50,6 +51,17 @@ def status_document(snapshot: Snapshot, configuration: Configuration, language: 
             for identifier, status in snapshot.venues.items()
         },
         "problems": [standing_document(standing, station, language) for standing in snapshot.problems],
+        "storage": None if snapshot.storage is None else storage_document(snapshot.storage),
+    }
+
+
+def storage_document(storage: Storage) -> Document:
+    """Room for recordings."""
+    return {
+        "free": storage.free,
+        "hours_left": None if storage.hours_left is None else round(storage.hours_left, 2),
+        "hours_wanted": round(storage.hours_wanted, 2),
+        "volumes": [asdict(volume) for volume in storage.volumes],
     }
 
 

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from orchestrator import __version__
 from orchestrator.catalogue.records import AsRun
 from orchestrator.errors import StorageError
-from orchestrator.status import Snapshot
+from orchestrator.status import Snapshot, Storage
 from orchestrator.web.desk import Desk
 
 _BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60)
@@ -82,6 +82,8 @@ class _FromStatus(Collector):
             "orchestrator_ready", "Every loop has observed its devices once", value=float(snapshot.ready)
         )
         yield from _venues(snapshot)
+        if snapshot.storage is not None:
+            yield from _storage(snapshot.storage)
         yield from self._outcomes()
 
     def _outcomes(self) -> Iterator[Metric]:
@@ -92,6 +94,20 @@ class _FromStatus(Collector):
         except StorageError:
             return
         yield lines
+
+
+def _storage(storage: Storage) -> Iterator[Metric]:
+    free = GaugeMetricFamily("orchestrator_storage_free_bytes", "Free for recordings, by folder", labels=["folder"])
+    for volume in storage.volumes:
+        free.add_metric([volume.folder], float(volume.free))
+    yield free
+    if storage.hours_left is not None:
+        yield GaugeMetricFamily(
+            "orchestrator_storage_hours_left", "Hours of recording that fit", value=storage.hours_left
+        )
+    yield GaugeMetricFamily(
+        "orchestrator_storage_hours_wanted", "Hours that the next day's events record", value=storage.hours_wanted
+    )
 
 
 def _venues(snapshot: Snapshot) -> Iterator[Metric]:

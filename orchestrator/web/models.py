@@ -74,6 +74,23 @@ class VenueStatusModel(_Answer):
     problems: list[StandingModel]
 
 
+class VolumeModel(_Answer):
+    """A disk that recordings may go to."""
+
+    folder: str
+    free: int = Field(description="Bytes.")
+    total: int = Field(description="Bytes.")
+
+
+class StorageModel(_Answer):
+    """Room for recordings."""
+
+    free: int = Field(description="Bytes, all disks together.")
+    hours_left: float | None = Field(description="Hours of recording for which there is room; null: nothing to record.")
+    hours_wanted: float = Field(description="Hours that the events of the next day record, all venues together.")
+    volumes: list[VolumeModel]
+
+
 class StatusModel(_Answer):
     """The service at one moment."""
 
@@ -81,6 +98,7 @@ class StatusModel(_Answer):
     ready: bool
     venues: dict[str, VenueStatusModel]
     problems: list[StandingModel]
+    storage: StorageModel | None = Field(description="Room for recordings; null before the first look.")
 
 
 class LineModel(_Answer):

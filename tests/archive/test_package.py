@@ -13,6 +13,7 @@ import pytest
 from orchestrator.archive.card import Card
 from orchestrator.archive.hashing import sha256
 from orchestrator.catalogue.records import AsRun
+from orchestrator.config.folders import DataFolder
 from orchestrator.plan.model import ChangeKind
 from tests.archive.conftest import BASE, CARD, SECOND, START, Office, another
 from tests.archive.media import date_back, frames, picture_digest, tear
@@ -46,6 +47,21 @@ def test_a_finished_recording_is_archived_whole(office: Office) -> None:
     assert made.duration == pytest.approx(6, abs=0.1)
     assert made.size == sum(path.stat().st_size for path in office.bag().rglob("*") if path.is_file())
     assert office.catalogue.recordings.search("Gubernur, Gedung Daerah, 17 Agustus 2027, doa") == [made]
+
+
+def test_a_recording_on_two_disks_is_archived_as_one(office: Office) -> None:
+    """What went to the second disk when the first was full is in the same bag, and both disks are cleared."""
+    first = office.master()
+    office.folder = DataFolder(office.root, office.root.parent / "second")
+    second = office.folder.studio(CARD.venue, CARD.occurrence, office.folder.spools[1])
+    second.mkdir(parents=True)
+    shutil.copy2(office.media / "other.mkv", second / "b.mkv")
+    date_back(second / "b.mkv", START + 12 * SECOND)
+    (made,) = office.archivist().run_once()
+    assert made.state == "whole"
+    assert [name for name in office.names() if "master" in name] == ["_master_01.mkv", "_master_02.mkv"]
+    assert not first.parent.parent.exists()
+    assert not second.parent.exists()
 
 
 def test_the_mp4_is_the_master_unencoded_and_starts_at_once(office: Office, media: Path) -> None:

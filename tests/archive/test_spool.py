@@ -6,8 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from orchestrator.archive.spool import SETTLE, Spool, being_written, clear
+from orchestrator.config.folders import DataFolder
 from tests.archive.conftest import CARD, START, Office
 from tests.archive.media import date_back
+from tests.fakes.clock import ManualClock
 
 
 def idle(_venue: str, _folder: str) -> bool:
@@ -88,10 +90,27 @@ def test_clearing_removes_an_empty_folder_whole(office: Office) -> None:
     office.master()
     (pending,) = Spool(office.folder, office.clock).due(idle)
     clear(pending, pending.files)
-    assert not pending.path.exists()
-    assert pending.path.parent.exists()
+    assert not pending.paths[0].exists()
+    assert pending.paths[0].parent.exists()
 
 
 def test_a_spool_that_is_not_there_is_empty(office: Office) -> None:
     """Before the first recording there is nothing to do."""
     assert Spool(office.folder, office.clock).folders() == []
+
+
+def test_an_occurrence_on_two_disks_is_one(tmp_path: Path) -> None:
+    """What was recorded before and after the first disk was full is archived together, and cleared on both."""
+    folder = DataFolder(tmp_path / "data", tmp_path / "second")
+    first, second = (spool / "aula" / "apel" for spool in folder.spools)
+    for path in (first / "studio/a.mkv", second / "studio/b.mkv", second / "safety/c_00000.ts"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    (second / "occurrence.json").write_text("{}")
+    (only,) = Spool(folder, ManualClock()).folders()
+    assert only.paths == (first, second)
+    assert sorted(file.name for file in only.files) == ["safety/c_00000.ts", "studio/a.mkv", "studio/b.mkv"]
+    assert only.card == second / "occurrence.json"
+    clear(only, only.files)
+    assert not first.exists()
+    assert not second.exists()

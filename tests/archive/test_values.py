@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from orchestrator.archive.card import Card, card, from_json, guess_card, read_card, to_json, write_card
 from orchestrator.archive.document import judge, wanted
-from orchestrator.archive.forecast import RESERVE, forecast, free_bytes, hours_left
 from orchestrator.archive.names import base_name, slug
 from orchestrator.archive.pieces import Contents, PackedFile, Role, gaps
 from orchestrator.archive.probe import Inspection
@@ -62,27 +60,6 @@ def test_a_folder_carries_the_time_of_the_event_s_own_zone() -> None:
     assert base_name(replace(CARD, timezone="Not/AZone")).startswith("2027-08-17_0030_")
 
 
-@pytest.mark.parametrize(
-    ("free", "kbits", "hours"),
-    [
-        (RESERVE + 2_700_000_000, 6000, 1.0),
-        (RESERVE + 2_700_000_000, 12000, 0.5),
-        (RESERVE, 6000, 0.0),
-        (0, 6000, 0.0),
-        (RESERVE, 0, math.inf),
-    ],
-)
-def test_hours_left_are_what_fits_beside_a_reserve(free: int, kbits: float, hours: float) -> None:
-    """6 Mbit/s fill 2.7 GB in an hour; a reserve is never promised to recordings."""
-    assert hours_left(free, kbits) == pytest.approx(hours)
-
-
-def test_a_forecast_works_for_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
-    """Before the first recording the disk of the folder to come is asked."""
-    assert free_bytes(tmp_path / "spool" / "v") > 0
-    assert forecast(tmp_path / "spool" / "v", 1) > forecast(tmp_path / "spool" / "v", 1000)
-
-
 def occurrence(data: Path) -> Occurrence:
     event = a_configuration(data).events[0]
     return Occurrence(event.id, event, START, START + timedelta(minutes=50))
@@ -109,6 +86,14 @@ def test_a_card_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "spool").write_text("a file where the folder should be")
     with pytest.raises(StorageError, match="could lie there without their title; free some disk space"):
         write_card(DataFolder(tmp_path), a_configuration(tmp_path), occurrence(tmp_path))
+
+
+def test_a_card_goes_to_the_second_disk_where_the_first_takes_nothing(tmp_path: Path) -> None:
+    """A full first disk doesn't leave the recordings without their title."""
+    (tmp_path / "data").write_text("a file where the folder should be")
+    folder = DataFolder(tmp_path / "data", tmp_path / "second")
+    write_card(folder, a_configuration(tmp_path), occurrence(tmp_path))
+    assert read_card(folder.card("gedung-daerah", "penaikan", folder.spools[1])) is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"occurrence": "x"}', "\x00\xff"])

@@ -51,13 +51,16 @@ def test_station_defaults(files: Files) -> None:
     assert station.database == f"sqlite:///{data}/catalogue.sqlite3"
     assert (station.language, station.timezone, station.archive.verify) == ("id", "Asia/Jakarta", "decode")
     assert (station.hub, station.web.port) == (HubSettings(), 8080)
+    assert station.overflow is None
 
 
 def test_station_folders(files: Files, tmp_path: Path) -> None:
     """A data folder that is given wins over the file's."""
     files.station("name: x\ndata: /srv/data\narchive: /srv/archive\n")
     assert load_station(files.profiles, environment={}).data == Path("/srv/data")
+    files.station("name: x\nrecordings: {overflow: /mnt/second}\narchive: /srv/archive\n")
     given = load_station(files.profiles, data=tmp_path / "d", environment={})
+    assert given.overflow == Path("/mnt/second")
     assert (given.data, given.archive.folder) == (tmp_path / "d", Path("/srv/archive"))
 
 

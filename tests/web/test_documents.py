@@ -12,7 +12,7 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Change, ChangeKind, Source, VenueState
 from orchestrator.plan.timeline import Timeline, build
-from orchestrator.status import Observed, Snapshot, StandingProblem, VenueStatus
+from orchestrator.status import Observed, Snapshot, StandingProblem, Storage, StorageVolume, VenueStatus
 from orchestrator.timetable import window
 from orchestrator.web import documents
 from orchestrator.web.planned import planned_cues
@@ -85,6 +85,19 @@ def test_status_says_all_of_a_venue_in_its_own_zone(configuration: Configuration
             }
         },
         "problems": [],
+        "storage": None,
+    }
+
+
+def test_status_says_how_long_there_is_room_to_record(configuration: Configuration) -> None:
+    """Hours left, hours wanted, and every disk."""
+    room = Storage((StorageVolume("/data", 90_000_000_000, 10**11),), 16.2963, 1.2166, 88 * 10**9, 6 * 10**9)
+    found = documents.status_document(Snapshot(NOW, storage=room), configuration, "en")["storage"]
+    assert found == {
+        "free": 90_000_000_000,
+        "hours_left": 16.3,
+        "hours_wanted": 1.22,
+        "volumes": [{"folder": "/data", "free": 90_000_000_000, "total": 10**11}],
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from orchestrator.catalogue.records import AsRun, Outcome
 from orchestrator.errors import Problem
 from orchestrator.plan.model import VenueState
-from orchestrator.status import Observed, StandingProblem, VenueStatus
+from orchestrator.status import Observed, StandingProblem, Storage, StorageVolume, VenueStatus
 from orchestrator.web.metrics import lateness
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
@@ -41,6 +41,15 @@ def test_metrics_tell_the_air_and_the_problems(desk: FakeDesk, client: httpx.Cli
     assert 'orchestrator_destination_state{destination="youtube",state="live",venue="gedung-daerah"} 1.0' in text
     assert 'orchestrator_destination_state{destination="youtube",state="failed",venue="gedung-daerah"} 0.0' in text
     assert 'orchestrator_problems{code="obs.unreachable",venue="gedung-daerah"} 1.0' in text
+
+
+def test_metrics_tell_how_long_there_is_room_to_record(desk: FakeDesk, client: httpx.Client) -> None:
+    """Monitoring can warn of a disk that fills."""
+    desk.publish(storage=Storage((StorageVolume("/data", 9, 10),), 16.5, 1.2, 8, 6))
+    text = client.get("/metrics").text
+    assert 'orchestrator_storage_free_bytes{folder="/data"} 9.0' in text
+    assert "orchestrator_storage_hours_left 16.5" in text
+    assert "orchestrator_storage_hours_wanted 1.2" in text
 
 
 def test_each_cue_s_lateness_is_counted_once(desk: FakeDesk, client: httpx.Client) -> None:

@@ -21,6 +21,7 @@ from orchestrator.devices.media.pulse import FfmpegPulse, SplicerPulse
 from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, write
 from orchestrator.devices.media.state import MediaObserved, MediaWanted
 from orchestrator.devices.process import ProcessStore
+from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Destination, Source, Venue, VenueState
 
@@ -50,6 +51,7 @@ class MediaDevice:
         folder: The data folder.
         clock: The clock.
         processes: Where what runs is written down.
+        volumes: The disks for recordings, one view of them for all devices; of its own unless given.
     """
 
     name = "media"
@@ -62,12 +64,14 @@ class MediaDevice:
         folder: DataFolder,
         clock: Clock,
         processes: ProcessStore,
+        volumes: Volumes | None = None,
     ) -> None:
         self._venue = venue
         self._destinations = destinations
         self._folder = folder
         self._clock = clock
         self._processes = processes
+        self._volumes = volumes or Volumes(folder, clock)
         self._orders = Orders(HubPaths(station.hub, venue), folder, clock)
         self._lock = threading.RLock()
         self._nudge = threading.Event()
@@ -124,7 +128,9 @@ class MediaDevice:
 
     def wanted(self, venue: VenueState) -> MediaWanted:
         """The media part of the venue's state."""
-        folder = self._folder.safety(self._venue.id, venue.occurrence or _TAKE_OUTSIDE)
+        occurrence = venue.occurrence or _TAKE_OUTSIDE
+        spool = self._volumes.spool(self._venue.id, occurrence, "safety") if venue.record else None
+        folder = self._folder.safety(self._venue.id, occurrence, spool)
         return state.wanted(venue, str(folder), relay_print)
 
     def observe(self) -> MediaObserved | None:

@@ -33,6 +33,7 @@ class Orders:
         self._venue = paths.venue.id
         self._run = folder.run(self._venue)
         self._logs = folder.logs
+        self._spools = folder.spools
         self._clock = clock
         self.files = SplicerFiles(self._run)
         """The splicer's files."""
@@ -139,9 +140,14 @@ class Orders:
         at = self._clock.now().astimezone(UTC)
         while True:
             stamp = at.strftime("%Y%m%dT%H%M%SZ")
-            if not any(folder.glob(f"{stamp}*")):
+            if not any(any(twin.glob(f"{stamp}*")) for twin in self._twins(folder)):
                 return stamp
             at += timedelta(seconds=1)
+
+    def _twins(self, folder: Path) -> list[Path]:
+        """The folder with those of the same occurrence on other disks: the archive puts them together."""
+        own = next((spool for spool in self._spools if folder.is_relative_to(spool)), None)
+        return [folder] if own is None else [spool / folder.relative_to(own) for spool in self._spools]
 
 
 def relay_print(address: str) -> str:

@@ -84,7 +84,7 @@ class Meter:
                 "destinations": {name: self._pusher(name, view) for name, view in sorted(seen.pushers.items())},
                 "safety": self._safety(seen.recorder),
                 "programme": asdict(status) if isinstance(status, SplicerStatus) else None,
-                "disk_free": self._free(),
+                "disk_free": self._free(seen.recorder.files.get(FOLDER)),
             },
         }
 
@@ -133,9 +133,9 @@ class Meter:
                 return 0
         return self._sizes[path]
 
-    def _free(self) -> int | None:
-        """Bytes free on the disk of the recordings."""
-        folder = self._spool
+    def _free(self, recording: str | None) -> int | None:
+        """Bytes free on the disk that is recorded to."""
+        folder = self._spool if recording is None else Path(recording)
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
         try:

@@ -17,6 +17,7 @@ from orchestrator.devices.obs.launch import Launcher
 from orchestrator.devices.obs.link import Link
 from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output, RecordCommand, SceneCommand
 from orchestrator.devices.process import ProcessStore
+from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Venue, VenueState
 
@@ -44,6 +45,7 @@ class ObsDevice:
         clock: The clock.
         processes: Where an OBS that was started here is written down.
         base: The folder that relative paths of images and media in the profile start from.
+        volumes: The disks for recordings, one view of them for all devices; of its own unless given.
     """
 
     name = "obs"
@@ -56,11 +58,13 @@ class ObsDevice:
         clock: Clock,
         processes: ProcessStore,
         base: Path = Path("profiles"),
+        volumes: Volumes | None = None,
     ) -> None:
         self._venue = venue
         self._station = station
         self._folder = folder
         self._clock = clock
+        self._volumes = volumes or Volumes(folder, clock)
         own = venue.studio.launch == "auto" and blueprint.is_here(venue.studio)
         self._launcher = Launcher(venue, folder, clock, processes) if own else None
         self._link = Link(venue, station, base.resolve(), clock, self._launcher)
@@ -182,9 +186,10 @@ class ObsDevice:
 
     def _folder_of(self, state_: VenueState) -> str | None:
         """Where the occurrence is recorded; None where this OBS isn't told by us."""
-        if state_.occurrence is None or not blueprint.is_local(self._venue.studio):
+        if state_.occurrence is None or not state_.record or not blueprint.is_local(self._venue.studio):
             return None
-        return str(self._folder.studio(self._venue.id, state_.occurrence).absolute())
+        spool = self._volumes.spool(self._venue.id, state_.occurrence, "studio")
+        return str(self._folder.studio(self._venue.id, state_.occurrence, spool).absolute())
 
     def _publishing(self) -> dict[str, str]:
         return blueprint.publishing(self._venue, self._station)

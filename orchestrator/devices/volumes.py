@@ -1,0 +1,151 @@
+"""Which disk an occurrence is recorded to: the first, or the second once that is nearly full."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from orchestrator.clock import Clock
+from orchestrator.config.folders import DataFolder
+from orchestrator.devices import problems
+from orchestrator.errors import Problem
+
+_log = logging.getLogger(__name__)
+
+Kind = Literal["studio", "safety"]
+
+BEGIN_WITH = 2_000_000_000
+"""Bytes that a disk must have free for an occurrence to begin on it, where another has more."""
+LEAVE_AT = {"studio": 400_000_000, "safety": 150_000_000}
+"""Bytes free at which a recording leaves a disk. The safety recording stays longer, so that the two never change at the
+same moment: while one changes, the other goes on."""
+_LOOK_EVERY = 1.0
+"""Seconds for which a measurement holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A disk that recordings may go to."""
+
+    spool: Path
+    """The folder of recordings on it."""
+    free: int
+    """Bytes that this user may still write; 0 where it can't be written."""
+    total: int
+    """Bytes in all."""
+
+
+def begin(volumes: Sequence[Volume]) -> int:
+    """The place of the disk that a new occurrence begins on: the first with room enough, else the one with most."""
+    roomy = [place for place, volume in enumerate(volumes) if volume.free >= BEGIN_WITH]
+    return roomy[0] if roomy else max(range(len(volumes)), key=lambda place: volumes[place].free)
+
+
+def stay_or_leave(volumes: Sequence[Volume], at: int, least: int) -> int:
+    """The place of the disk to go on with: another one only when this one is nearly full and that one clearly isn't."""
+    if volumes[at].free >= least:
+        return at
+    best = max(range(len(volumes)), key=lambda place: volumes[place].free)
+    return best if volumes[best].free > 2 * least else at
+
+
+class Volumes:
+    """Chooses the disk for each occurrence and recorder, and tells what is wrong with the disks.
+
+    What it has chosen holds until that disk is nearly full; after a restart it goes on where the recorder was.
+    """
+
+    def __init__(self, folder: DataFolder, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._looked_at = float("-inf")
+        self._volumes: tuple[Volume, ...] = ()
+        self._useless: Problem | None = None
+        self._chosen: dict[tuple[str, Kind], tuple[str, Path]] = {}
+
+    def spool(self, venue: str, occurrence: str, kind: Kind) -> Path:
+        """The spool that this recorder of this occurrence writes to now."""
+        if self._folder.overflow is None:
+            return self._folder.spool
+        with self._lock:
+            volumes = self._look()
+            spools = [volume.spool for volume in volumes]
+            known, before = self._chosen.get((venue, kind), ("", self._folder.spool))
+            if known != occurrence or before not in spools:
+                at = self._resume(volumes, venue, occurrence, kind)
+            else:
+                at = spools.index(before)
+            at = stay_or_leave(volumes, at, LEAVE_AT[kind])
+            if known == occurrence and spools[at] != before:
+                _log.warning("%s: the %s recording leaves %s, which is nearly full", venue, kind, before)
+            self._chosen[venue, kind] = (occurrence, spools[at])
+            return spools[at]
+
+    def volumes(self) -> tuple[Volume, ...]:
+        """Every disk that is of use, as last measured."""
+        with self._lock:
+            return self._look()
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the disks, or about to be."""
+        with self._lock:
+            volumes = self._look()
+            found = [] if self._useless is None else [self._useless]
+            spools = {path for _, path in self._chosen.values()}
+        least = LEAVE_AT["studio"]
+        if all(volume.free < least for volume in volumes):
+            found.append(problems.storage_full(str(volumes[0].spool.parent), least // 1_000_000))
+        elif len(volumes) > 1 and volumes[0].free < BEGIN_WITH and volumes[1].spool in spools:
+            found.append(problems.storage_overflow(str(volumes[0].spool.parent), str(volumes[1].spool.parent)))
+        return found
+
+    def _resume(self, volumes: Sequence[Volume], venue: str, occurrence: str, kind: Kind) -> int:
+        """Where an earlier service had this recorder, else where a new occurrence begins."""
+        make = self._folder.studio if kind == "studio" else self._folder.safety
+        begun = [place for place, volume in enumerate(volumes) if make(venue, occurrence, volume.spool).exists()]
+        return begun[-1] if begun else begin(volumes)
+
+    def _look(self) -> tuple[Volume, ...]:
+        now = self._clock.monotonic()
+        if now - self._looked_at >= _LOOK_EVERY or not self._volumes:
+            self._looked_at = now
+            first, *rest = (_measure(spool) for spool in self._folder.spools)
+            second = rest[0] if rest else None
+            self._useless = _why_useless(first, second) if second is not None else None
+            self._volumes = (first,) if second is None or self._useless is not None else (first, second)
+        return self._volumes
+
+
+def _there(folder: Path) -> Path:
+    """The nearest folder above that is there: what isn't yet is going to be made on its disk."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _measure(spool: Path) -> Volume:
+    there = _there(spool)
+    try:
+        usage = shutil.disk_usage(there)
+    except OSError:
+        return Volume(spool, 0, 0)
+    return Volume(spool, usage.free if os.access(there, os.W_OK) else 0, usage.total)
+
+
+def _why_useless(first: Volume, second: Volume) -> Problem | None:
+    folder = str(second.spool.parent)
+    one, other = _there(first.spool), _there(second.spool)
+    try:
+        same = one.stat().st_dev == other.stat().st_dev
+    except OSError:
+        return problems.overflow_closed(folder)
+    if same:
+        return problems.overflow_same_disk(folder)
+    return None if os.access(other, os.W_OK) else problems.overflow_closed(folder)

@@ -1,0 +1,117 @@
+"""Which disk is recorded to, before and after one is nearly full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from orchestrator.config.folders import DataFolder
+from orchestrator.devices import volumes
+from orchestrator.devices.volumes import BEGIN_WITH, LEAVE_AT, Volume, Volumes, begin, stay_or_leave
+from tests.fakes.clock import ManualClock
+
+GB = 1_000_000_000
+MB = 1_000_000
+
+
+def two(first: int, second: int) -> list[Volume]:
+    return [Volume(Path("/one"), first, 100 * GB), Volume(Path("/two"), second, 100 * GB)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "place"),
+    [(50 * GB, 80 * GB, 0), (BEGIN_WITH - 1, 80 * GB, 1), (1 * GB, 500 * MB, 0), (100 * MB, 900 * MB, 1), (0, 0, 0)],
+)
+def test_an_occurrence_begins_where_there_is_room(first: int, second: int, place: int) -> None:
+    """On the first disk while that has room to spare, else on the second, else wherever most is left."""
+    assert begin(two(first, second)) == place
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "at", "place"),
+    [
+        (401 * MB, 80 * GB, 0, 0),
+        (399 * MB, 80 * GB, 0, 1),
+        (399 * MB, 500 * MB, 0, 0),
+        (50 * GB, 80 * GB, 1, 1),
+        (50 * GB, 10 * MB, 1, 0),
+    ],
+)
+def test_a_recording_changes_disks_only_when_it_must(first: int, second: int, at: int, place: int) -> None:
+    """It leaves a disk that is nearly full for one that clearly isn't, and otherwise stays where it is."""
+    assert stay_or_leave(two(first, second), at, 400 * MB) == place
+
+
+@pytest.fixture
+def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
+    """Two disks, as free as the test says; the second lies on another one."""
+    free: dict[Path, int] = {}
+
+    def say(first: int, second: int) -> None:
+        free[tmp_path / "data/spool"], free[tmp_path / "second/spool"] = first, second
+
+    monkeypatch.setattr(volumes, "_measure", lambda spool: Volume(spool, free[spool], 100 * GB))
+    monkeypatch.setattr(volumes, "_why_useless", lambda _first, _second: None)
+    return say
+
+
+def make(tmp_path: Path, clock: ManualClock) -> Volumes:
+    return Volumes(DataFolder(tmp_path / "data", tmp_path / "second"), clock)
+
+
+def test_the_recordings_go_on_on_the_second_disk_one_after_the_other(
+    tmp_path: Path, disks: Callable[[int, int], None]
+) -> None:
+    """As the first disk fills, the studio recording leaves it before the safety recording does, and both stay away."""
+    clock = ManualClock()
+    found = make(tmp_path, clock)
+
+    def where(free: int) -> tuple[str, str]:
+        disks(free, 80 * GB)
+        clock.forward(1.5)
+        kinds = (found.spool("aula", "apel", "studio"), found.spool("aula", "apel", "safety"))
+        return kinds[0].parent.name, kinds[1].parent.name
+
+    assert where(50 * GB) == ("data", "data")
+    assert [problem.code for problem in found.problems()] == []
+    assert where(LEAVE_AT["studio"] - MB) == ("second", "data")
+    assert [problem.code for problem in found.problems()] == ["storage.overflow"]
+    assert where(LEAVE_AT["safety"] - MB) == ("second", "second")
+    assert where(50 * GB) == ("second", "second")
+    assert found.spool("aula", "berikut", "studio").parent.name == "data"
+
+
+def test_a_service_that_comes_back_goes_on_where_the_recorder_is(
+    tmp_path: Path, disks: Callable[[int, int], None]
+) -> None:
+    """After a restart a recording isn't moved, neither back to the first disk nor away from it too early."""
+    folder = DataFolder(tmp_path / "data", tmp_path / "second")
+    folder.studio("aula", "apel").mkdir(parents=True)
+    folder.safety("aula", "apel", folder.spools[1]).mkdir(parents=True)
+    disks(1 * GB, 80 * GB)
+    found = make(tmp_path, ManualClock())
+    assert found.spool("aula", "apel", "studio") == folder.spools[0]
+    assert found.spool("aula", "apel", "safety") == folder.spools[1]
+
+
+def test_full_disks_are_told_loudly(tmp_path: Path, disks: Callable[[int, int], None]) -> None:
+    """When no disk has room any more, that is the problem that is told."""
+    disks(10 * MB, 20 * MB)
+    assert [problem.code for problem in make(tmp_path, ManualClock()).problems()] == ["storage.full"]
+
+
+def test_a_second_folder_on_the_same_disk_is_told_and_not_used(tmp_path: Path) -> None:
+    """A second disk that isn't connected leaves an empty folder on the first: it is no help, and that is said."""
+    (tmp_path / "second").mkdir()
+    found = make(tmp_path, ManualClock())
+    assert [problem.code for problem in found.problems()] == ["storage.overflow-same-disk"]
+    assert [volume.spool for volume in found.volumes()] == [tmp_path / "data/spool"]
+    assert found.spool("aula", "apel", "studio") == tmp_path / "data/spool"
+
+
+def test_without_a_second_disk_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one disk there is nothing to choose, so that a disk that hangs keeps no loop waiting."""
+    monkeypatch.setattr(volumes, "_measure", None)
+    assert Volumes(DataFolder(tmp_path), ManualClock()).spool("aula", "apel", "studio") == tmp_path / "spool"
