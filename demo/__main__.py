@@ -193,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print("Interrupted; everything that it started was ended.")
         return 130
     except (OSError, CommandFailedError) as error:
-        console.print(f"The demo couldn't go on: {error}", style="red", highlight=False, markup=False)
+        console.print(f"The demo couldn't go on: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         return 1
 
 

@@ -183,7 +183,7 @@ def _refuse_kind(span: Span, change: Change, now: datetime) -> Problem | None:
 def _refuse_of_cue(span: Span, change: Change, now: datetime, held: bool) -> Problem | None:
     """What speaks against a change of one cue."""
     cue = _cue(span, change)
-    waits = cue.cue.at.anchor is Anchor.GO or cue.status is CueStatus.WAITING
+    waits = cue.cue.at.anchor is Anchor.GO or _asked(span, cue)
     if change.kind is ChangeKind.GO and not waits:
         return problems.not_a_go(change)
     if (problem := _refuse_cue(cue, change, now)) is not None:
@@ -197,6 +197,14 @@ def _refuse_of_cue(span: Span, change: Change, now: datetime, held: bool) -> Pro
             return _refuse_text(cue, change)
         case _:
             return problems.held(change) if held else None
+
+
+def _asked(span: Span, cue: TimedCue) -> bool:
+    """Whether a cue waits for an answer itself, rather than for the cue that it hangs on."""
+    if cue.status is not CueStatus.WAITING:
+        return False
+    before = cue.cue.at.cue
+    return before is None or all(one.status is not CueStatus.WAITING for one in span.cues if one.cue.id == before)
 
 
 def _cue(span: Span, change: Change) -> TimedCue:
@@ -270,8 +278,12 @@ def _refuse_text(cue: TimedCue, change: Change) -> Problem | None:
 
 def _refuse_finish(span: Span, change: Change, now: datetime) -> Problem | None:
     end = span.course.ends[-1][1] if span.course.ends else span.occurrence.end
-    waiting = any(cue.status in {CueStatus.WAITING, CueStatus.HELD} for cue in span.cues)
-    return problems.ending(change) if end <= now and not waiting else None
+    ended_by_it = any(
+        cue.status is CueStatus.HELD
+        or (cue.status is CueStatus.WAITING and span.rundown.root(cue.index) is not Anchor.END)
+        for cue in span.cues
+    )
+    return problems.ending(change) if end <= now and not ended_by_it else None
 
 
 def _refuse_take(

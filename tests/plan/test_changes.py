@@ -154,6 +154,19 @@ def test_an_event_may_begin_by_a_go() -> None:
     assert state_at(begun, V, at(-3)).scene == "A"
 
 
+def test_a_cue_that_hangs_on_a_waiting_one_takes_no_go() -> None:
+    """GO is for what waits for an answer itself: what hangs on it follows by itself."""
+    timeline = plan(changes=(make_change(K.ASKED, 0, cue="bendera"),))
+    assert code(timeline, make_change(K.GO, 1, cue="doa"), 1) == "not-a-go"
+    assert code(timeline, make_change(K.GO, 1, cue="bendera"), 1) is None
+
+
+def test_to_finish_what_only_waits_for_an_answer_after_its_end_is_refused() -> None:
+    """Past its end nothing is ended by it: a closing cue that waits for an answer goes on waiting."""
+    timeline = plan(changes=(make_change(K.ASKED, 40, cue="penutup"),))
+    assert code(timeline, make_change(K.FINISH, 51), 51) == "ending"
+
+
 def test_every_refusal_is_a_whole_sentence() -> None:
     """What is refused is said with nothing left to fill in."""
     timeline = plan()
