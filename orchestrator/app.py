@@ -6,6 +6,7 @@ import json
 import logging
 import math
 import os
+import secrets
 import sys
 import threading
 from collections.abc import Callable
@@ -39,7 +40,7 @@ from orchestrator.reload import ScheduleKeeper
 from orchestrator.status import Snapshot, StatusBoard
 from orchestrator.storage import StorageWatch
 from orchestrator.timetable import Timetable
-from orchestrator.web.server import WebServer
+from orchestrator.web.server import WebServer, where_to_listen
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +90,12 @@ class Service:
         except OrchestratorError:
             self._lock.release()
             raise
+        try:
+            where_to_listen(self._station.web, self._catalogue)
+        except OrchestratorError:
+            self._catalogue.close()
+            self._lock.release()
+            raise
         self._clock.start()
         self._incidents = IncidentBook(self._catalogue.incidents)
         self._board = StatusBoard(Snapshot(self._clock.now()))
@@ -107,7 +114,8 @@ class Service:
             self._volumes, lambda: self._timetable.configuration.venues, self._timetable.timeline, self._clock
         )
         self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
-        self._web = WebServer(self._desk, self._station.web)
+        self._token = secrets.token_urlsafe(32)
+        self._web = WebServer(self._desk, self._station.web, self._token)
         if before is None:
             self._keep_files()
         else:
@@ -137,6 +145,7 @@ class Service:
         if self._watcher.is_alive():
             self._watcher.join(timeout=5)
         self._folder.service.unlink(missing_ok=True)
+        self._folder.token.unlink(missing_ok=True)
         self._web.stop()
         self._archivist.stop()
         self._keeper.stop()
@@ -223,7 +232,9 @@ class Service:
             slate.start()
         self._archivist.start()
         self._keeper.start()
-        self.address = f"http://{self._station.web.host}:{self._web.start()}"
+        self._web.start()
+        self.address = self._web.url
+        write_whole(self._folder.token, self._token, mode=0o600)
         write_whole(self._folder.service, json.dumps({"url": self.address, "pid": os.getpid()}))
         self._watcher.start()
         _log.info("started; the HTTP interface is at %s", self.address)

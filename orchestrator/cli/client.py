@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -16,6 +17,7 @@ from orchestrator.cli.options import Options
 from orchestrator.cli.problems import CommandError
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.load import load_station
+from orchestrator.web.callers import WHO
 
 _PATIENCE = 15.0
 """Seconds to wait for an answer."""
@@ -29,10 +31,12 @@ class Service:
     def __init__(self, url: str, data: Path) -> None:
         self.url = url
         self._data = data
+        token = _token(DataFolder(data))
+        known = {} if token is None else {"authorization": f"Bearer {token}", WHO: quote(user())}
         self._client = httpx.Client(
             base_url=url,
             timeout=httpx.Timeout(_PATIENCE, connect=2.0),
-            headers={"accept-language": current()},
+            headers={"accept-language": current(), **known},
             trust_env=False,  # no proxy between a command and this machine
         )
 
@@ -60,6 +64,8 @@ class Service:
             return document
         if not isinstance(document, dict) or "code" not in document:
             raise CommandError(problems.no_answer(self.url, f"HTTP {response.status_code}"))
+        if response.status_code == 401:
+            raise CommandError(problems.not_its_user(self._data))
         raise CommandError(
             problems.answered(str(document["code"]), str(document.get("message")), str(document.get("where", ""))),
             status=2 if response.status_code in _WRONG_REQUEST else 1,
@@ -97,6 +103,14 @@ def _address(folder: DataFolder) -> str | None:
         return None
     url = found.get("url") if isinstance(found, dict) else None
     return url if isinstance(url, str) and url.startswith("http://") else None
+
+
+def _token(folder: DataFolder) -> str | None:
+    """What shows that the command runs as the service's own user, or as root: nobody else can read it."""
+    try:
+        return folder.token.read_text(encoding="ascii").strip() or None
+    except (OSError, ValueError):
+        return None
 
 
 def _reason(error: Exception) -> str:

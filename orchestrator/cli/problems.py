@@ -51,6 +51,18 @@ def not_running(data: Path) -> Problem:
     )
 
 
+def not_its_user(data: Path) -> Problem:
+    """The service has accounts, and the command can't show that it may act."""
+    return Problem(
+        "cli.not-its-user",
+        N_(
+            "The service has accounts, and its key in the data folder {data} can't be read by you. Run the command as "
+            "the user that the service runs as (`sudo -u USER orchestrator ...`), or sign in to the panel."
+        ),
+        {"data": str(data)},
+    )
+
+
 def no_answer(url: str, reason: str) -> Problem:
     """The service is there and doesn't answer properly."""
     return Problem(

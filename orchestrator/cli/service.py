@@ -24,7 +24,6 @@ from orchestrator.cli.station import configuration_of, data_folder
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
-from orchestrator.web.server import refuse_beyond_loopback
 
 
 @command(
@@ -42,7 +41,6 @@ from orchestrator.web.server import refuse_beyond_loopback
 def run(options: Options, stop_air: bool) -> None:
     """Start the service and wait for its end."""
     configuration = configuration_of(options)
-    refuse_beyond_loopback(configuration.station.web)
     log_to(data_folder(configuration).logs)
     clock = SystemClock()
     service = Service(configuration, options.schedule, options.profiles, clock)

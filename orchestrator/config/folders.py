@@ -31,6 +31,11 @@ class DataFolder:
         return self.root / "service.json"
 
     @property
+    def token(self) -> Path:
+        """What this machine's own commands show the running service; readable by its owner alone."""
+        return self.root / "service.token"
+
+    @property
     def logs(self) -> Path:
         """Logs of the service and of every child."""
         return self.root / "logs"

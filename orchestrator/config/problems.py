@@ -332,11 +332,6 @@ def secret_not_here() -> Problem:
     return Problem("config.secret", N_("secrets like ${{NAME}} aren't read here; write the value"))
 
 
-def not_loopback(value: str) -> Problem:
-    text = N_("pages beyond this machine need accounts, which aren't there yet ({value}); use 127.0.0.1")
-    return Problem("config.web-host", text, {"value": shown(value)})
-
-
 def not_a_host(value: str) -> Problem:
     text = N_("this isn't the name or the number of a machine ({value}); write it like 127.0.0.1")
     return Problem("config.host", text, {"value": shown(value)})

@@ -166,8 +166,6 @@ class Builder:
         if entry.database is not None:
             filled = self._database(entry.database, document)
             database = filled.reveal() if filled is not None else ""
-        if not addresses.is_loopback(entry.web.host):
-            document.find(self.findings, problems.not_loopback(entry.web.host), "web", "host")
         alerts = [
             self._secret(alert, "ALERTS_URL", document, "alerts", index) for index, alert in enumerate(entry.alerts)
         ]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query
 
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.web import actions, documents, models, problems, recordings
+from orchestrator.web.accounts import Operator, Viewer
 from orchestrator.web.asked import AtDesk, Spoken
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import Document, zone_of
@@ -16,7 +17,7 @@ from orchestrator.web.planned import MARGIN, planned_cues
 from orchestrator.web.targets import TargetError
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.ProblemModel} for status in (400, 403, 404, 409, 413, 415, 422, 500, 503)
+    status: {"model": models.ProblemModel} for status in (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
 }
 router = APIRouter(prefix="/api/v1", responses=_ERRORS)
 
@@ -29,13 +30,14 @@ CueId = Annotated[str | None, Query(description="Only this cue.")]
 
 
 @router.get("/status", response_model=models.StatusModel)
-def status(desk: AtDesk, language: Spoken) -> Document:
+def status(_who: Viewer, desk: AtDesk, language: Spoken) -> Document:
     """What is on air, what comes next and what is wrong."""
     return documents.status_document(desk.status.latest, desk.configuration(), language)
 
 
 @router.get("/log", response_model=list[models.LineModel])
 def log(
+    _who: Viewer,
     desk: AtDesk,
     since: Since = None,
     until: Until = None,
@@ -54,6 +56,7 @@ def log(
 
 @router.get("/plan", response_model=list[models.PlannedModel])
 def plan(
+    _who: Viewer,
     desk: AtDesk,
     since: Since = None,
     until: Until = None,
@@ -70,7 +73,9 @@ def plan(
 
 
 @router.get("/changes", response_model=list[models.ChangeModel])
-def history(desk: AtDesk, since: Since = None, until: Until = None, venue: VenueId = None) -> list[Document]:
+def history(
+    _who: Viewer, desk: AtDesk, since: Since = None, until: Until = None, venue: VenueId = None
+) -> list[Document]:
     """What operators (and the service) changed, undone changes included, in order of writing."""
     begin, end = window(since, until, _zone(desk, venue))
     return [
@@ -81,21 +86,22 @@ def history(desk: AtDesk, since: Since = None, until: Until = None, venue: Venue
 
 
 @router.post("/changes", response_model=models.MadeChangeModel, status_code=201)
-def change(desk: AtDesk, language: Spoken, asked: models.ChangeRequest) -> Document:
+def change(user: Operator, desk: AtDesk, language: Spoken, asked: models.ChangeRequest) -> Document:
     """Act on the air: go, hold, resume, extend, finish, skip, cancel, take, release."""
-    made = actions.carry_out(desk, asked)
+    made = actions.carry_out(desk, asked.model_copy(update={"who": user.speaks_as(asked.who)}))
     document = documents.change_document(made, zone_of(made.venue, desk.configuration()))
     return {**document, "message": actions.told(desk, made, language)}
 
 
 @router.delete("/changes/{number}", response_model=models.ChangeModel)
 def undo(
+    user: Operator,
     desk: AtDesk,
     number: Annotated[int, Path(description="The change's number.")],
-    who: Annotated[str, Query(min_length=1, max_length=100, description="Who asks.")] = "web",
+    who: Annotated[str | None, Query(min_length=1, max_length=100, description=models.WHO)] = None,
 ) -> Document:
     """Take back a change that hasn't happened yet."""
-    desk.undo(number, who)
+    desk.undo(number, user.speaks_as(who))
     for record in reversed(desk.catalogue.changes.history()):
         if record.change.id == number:
             return documents.change_document(record.change, zone_of(record.change.venue, desk.configuration()), record)
@@ -103,25 +109,27 @@ def undo(
 
 
 @router.post("/reload", response_model=models.ReloadModel)
-def reload(desk: AtDesk, language: Spoken) -> Document:
+def reload(user: Operator, desk: AtDesk, language: Spoken) -> Document:
     """Read the files again; what is wrong with them leaves the ones in force as they were."""
+    desk.catalogue.audit.add(desk.clock.now(), user.name, "schedule.reloaded")
     return documents.problems_document(desk.reload(), language)
 
 
 @router.get("/venues", response_model=list[models.VenueModel])
-def venues(desk: AtDesk) -> list[Document]:
+def venues(_who: Viewer, desk: AtDesk) -> list[Document]:
     """The venues, without anything secret."""
     return documents.venues_document(desk.configuration())
 
 
 @router.get("/devices", response_model=models.DevicesModel)
-def devices(desk: AtDesk, language: Spoken) -> Document:
+def devices(_who: Viewer, desk: AtDesk, language: Spoken) -> Document:
     """What the devices of every venue tell."""
     return documents.devices_document(desk.status.latest, desk.configuration(), language)
 
 
 @router.get("/archive", response_model=list[models.RecordingModel])
 def archive(
+    _who: Viewer,
     desk: AtDesk,
     words: Annotated[str | None, Query(description="Every one of these words must be found.")] = None,
     since: Since = None,
@@ -135,7 +143,7 @@ def archive(
 
 
 @router.get("/archive/{name}", response_model=models.WholeRecordingModel)
-def recording(desk: AtDesk, name: RecordingName) -> Document:
+def recording(_who: Viewer, desk: AtDesk, name: RecordingName) -> Document:
     """One recording, with its files and all that is written beside it."""
     entry = _recording(desk, name)
     configuration = desk.configuration()
@@ -143,9 +151,10 @@ def recording(desk: AtDesk, name: RecordingName) -> Document:
 
 
 @router.post("/archive/{name}/verify", response_model=models.VerifiedModel)
-def verify(desk: AtDesk, language: Spoken, name: RecordingName) -> Document:
+def verify(user: Operator, desk: AtDesk, language: Spoken, name: RecordingName) -> Document:
     """Read every byte of a recording again and compare it with its checksums; it may take minutes."""
     entry = _recording(desk, name)
+    desk.catalogue.audit.add(desk.clock.now(), user.name, "recording.verified", entry.occurrence)
     root = desk.configuration().station.archive.folder
     wrong = recordings.check(desk.catalogue, entry, root, desk.clock.now())
     return {"occurrence": entry.occurrence, "whole": not wrong, **documents.problems_document(wrong, language)}

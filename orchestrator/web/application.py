@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,21 +12,26 @@ from starlette.exceptions import HTTPException
 
 from orchestrator import __version__
 from orchestrator.errors import N_, BusyError, ConfigError, OrchestratorError, Problem, RefusedError
-from orchestrator.i18n import render, translate
+from orchestrator.i18n import Language, render, translate
 from orchestrator.web import api, operations, pages, problems
+from orchestrator.web.accounts import ForbiddenError, SignInError
 from orchestrator.web.actions import RequestError
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import problem_document
 from orchestrator.web.guard import Guard
+from orchestrator.web.identity import Identity
 from orchestrator.web.language import pick
 from orchestrator.web.metrics import Metrics
 from orchestrator.web.moments import WindowError
 from orchestrator.web.page import language_of, page
+from orchestrator.web.sessions import Sessions
 from orchestrator.web.targets import TargetError
 
 _log = logging.getLogger(__name__)
 
 _STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
+    (SignInError, 401),
+    (ForbiddenError, 403),
     (TargetError, 404),
     (RequestError, 422),
     (WindowError, 422),
@@ -36,8 +42,13 @@ _STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
 """HTTP status of each kind of error; all others are the service's own trouble (503)."""
 
 
-def build(desk: Desk) -> FastAPI:
-    """The application that serves a desk."""
+def build(desk: Desk, token: str = "") -> FastAPI:
+    """The application that serves a desk.
+
+    Args:
+        desk: the running service.
+        token: what this machine's own commands show in place of a session; empty: no command can.
+    """
     app = FastAPI(
         title="orchestrator",
         version=__version__,
@@ -55,11 +66,18 @@ def build(desk: Desk) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _on_bad_request)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_fault)
-    app.add_middleware(Guard, language=lambda: desk.configuration().station.language)
+    sessions = app.state.sessions = Sessions(desk.catalogue, desk.clock)
+    app.add_middleware(Identity, language=_language_of(desk), sessions=sessions, token=token)
+    app.add_middleware(Guard, language=_language_of(desk), sessions=sessions)
     return app
 
 
+def _language_of(desk: Desk) -> Callable[[], Language]:
+    return lambda: desk.configuration().station.language
+
+
 _HEADINGS = {
+    401: N_("Sign in first"),
     403: N_("You may not see or do this"),
     404: N_("This page doesn't exist"),
     409: N_("This can't be done now"),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from orchestrator.errors import Problem
 from orchestrator.i18n import Language
 from orchestrator.web import problems
-from orchestrator.web.documents import problem_document
-from orchestrator.web.language import pick
+from orchestrator.web.callers import Caller, caller_of, is_loopback, without_port
+from orchestrator.web.csrf import SAFE
+from orchestrator.web.identity import required
+from orchestrator.web.refusal import refuse
+from orchestrator.web.sessions import Sessions
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,7 +24,6 @@ FORM_LIMIT = 8 * 1024 * 1024
 
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = (
     (
         b"content-security-policy",
@@ -45,29 +44,23 @@ _UNSAID = ((b"cache-control", b"no-store"),)
 """What an answer says unless it says something else itself."""
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address or name (without port) is this machine's own, unreachable from others."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def objection(method: str, headers: dict[str, str], path: str = "/api/v1/") -> tuple[int, Problem] | None:
+def objection(
+    method: str, headers: dict[str, str], path: str = "/api/v1/", *, caller: Caller, accounts: bool = False
+) -> tuple[int, Problem] | None:
     """What speaks against a request, as HTTP status and problem; header names are in lower case.
 
-    Programs send JSON; only pages outside /api/ take forms.
+    Programs send JSON; only pages outside /api/ take forms. Without accounts only this machine itself is served, under
+    its own names: another site's page may have rebound its own name to this machine.
     """
-    host = headers.get("host", "")
-    if not is_loopback(_without_port(host)):
-        return 403, problems.foreign_host(host[:100])
-    if method in _SAFE:
+    if not accounts and not caller.local:
+        return 403, problems.no_accounts()
+    if not accounts and not is_loopback(without_port(caller.host)):
+        return 403, problems.foreign_host(caller.host[:100])
+    if method in SAFE:
         return None
     if headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
         return 403, problems.cross_site()
-    if "origin" in headers and headers["origin"].lower() != f"http://{host.lower()}":
+    if "origin" in headers and headers["origin"].lower() != caller.origin:
         return 403, problems.cross_site()
     length = headers.get("content-length", "0")
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
@@ -91,9 +84,10 @@ def _limit(kind: str, path: str) -> int:
 class Guard:
     """ASGI middleware: refuses what `objection` objects to, caps bodies, adds the security headers."""
 
-    def __init__(self, app: ASGIApp, language: Callable[[], Language]) -> None:
+    def __init__(self, app: ASGIApp, language: Callable[[], Language], sessions: Sessions) -> None:
         self._app = app
         self._language = language
+        self._sessions = sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -101,40 +95,21 @@ class Guard:
             return
         send = _with_headers(send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        found = objection(scope["method"], headers, scope["path"])
-        body = b""
-        if found is None and scope["method"] not in _SAFE:
+        caller = caller_of((scope.get("client") or ("",))[0], headers)
+        scope.setdefault("state", {})["caller"] = caller
+        accounts = await required(self._sessions)
+        found = objection(scope["method"], headers, scope["path"], caller=caller, accounts=accounts)
+        if found is None and scope["method"] not in SAFE:
             limit = _limit(headers.get("content-type", "").split(";")[0].strip().lower(), scope["path"])
             whole = await _read(receive, limit)
             if whole is None:
                 found = 413, problems.too_large(limit)
             else:
-                body, receive = whole, _replay(whole, receive)
+                receive = _replay(whole, receive)
         if found is None:
             await self._app(scope, receive, send)
             return
-        status, problem = found
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [None])[0]
-        language = pick(query, headers.get("accept-language"), self._language())
-        body = json.dumps(problem_document(problem, language), ensure_ascii=False).encode()
-        await send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [
-                    (b"content-type", b"application/json"),
-                    (b"content-length", str(len(body)).encode()),
-                    (b"connection", b"close"),
-                ],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+        await refuse(scope, headers, send, *found, self._language())
 
 
 def _with_headers(send: Send) -> Send:

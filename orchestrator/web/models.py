@@ -12,6 +12,9 @@ Moment = str
 """ISO 8601 with offset and milliseconds."""
 
 
+WHO = "Who asks; counts only for this machine's commands: anybody else is who is signed in."
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
@@ -179,7 +182,7 @@ class ChangeRequest(BaseModel):
         max_length=50,
         description="The mark of what its operator saw (`seen` of a view); refused where others have changed it since.",
     )
-    who: str = Field("web", min_length=1, max_length=100, description="Who asks.")
+    who: str = Field("", max_length=100, description=WHO)
 
 
 class ReloadModel(_Answer):

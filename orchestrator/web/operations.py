@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from orchestrator.web.accounts import Monitor
 from orchestrator.web.asked import AtDesk
 from orchestrator.web.documents import ready_document
 from orchestrator.web.models import ReadyModel
@@ -27,6 +28,6 @@ def readyz(desk: AtDesk) -> JSONResponse:
 
 
 @router.get("/metrics", response_class=Response)
-def metrics(request: Request) -> Response:
+def metrics(request: Request, _who: Monitor) -> Response:
     """Figures for Prometheus."""
     return Response(request.app.state.metrics.text(), media_type=CONTENT_TYPE_LATEST)

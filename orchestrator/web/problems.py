@@ -145,15 +145,48 @@ def no_such_recording(name: str) -> Problem:
 
 
 def beyond_loopback(host: str) -> Problem:
-    """A web host that others could reach, before there are accounts."""
+    """A web host that others could reach, before there is anybody who could sign in."""
     return Problem(
         "web.beyond-loopback",
         N_(
-            "The web address {host} can be reached from other machines, and there are no user accounts yet to "
-            "protect it. Set host under web in station.yaml to 127.0.0.1; from elsewhere, use an SSH tunnel."
+            "The web address {host} can be reached from other machines, and no account protects it yet. Make the first "
+            "one with `orchestrator account add NAME --role admin`, or set host under web in station.yaml to 127.0.0.1."
         ),
         {"host": host},
         "station.yaml: web.host",
+    )
+
+
+def no_accounts() -> Problem:
+    """A request from elsewhere, while whoever comes in could do everything."""
+    return Problem(
+        "web.no-accounts",
+        N_(
+            "Nobody can sign in yet, so only the station's own machine is served. Make the first account there with "
+            "`orchestrator account add NAME --role admin`."
+        ),
+    )
+
+
+def sign_in() -> Problem:
+    """A request without anybody's session."""
+    return Problem("web.sign-in", N_("Sign in first: you aren't signed in, or not any more."))
+
+
+def not_allowed(role: str) -> Problem:
+    """A request that the account's role doesn't cover."""
+    return Problem(
+        "web.not-allowed",
+        N_("Your account may not do this: it needs the role {role}. Ask an admin of the station."),
+        {"role": role},
+    )
+
+
+def stale_page() -> Problem:
+    """A form or script without the token of this browser's session."""
+    return Problem(
+        "web.stale-page",
+        N_("This page was opened before you signed in or out, so nothing was done. Load it again and repeat."),
     )
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from dataclasses import replace
 
 import uvicorn
 
+from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.model import WebSettings
 from orchestrator.errors import ConfigError
 from orchestrator.web import problems
 from orchestrator.web.application import build
+from orchestrator.web.callers import is_loopback
 from orchestrator.web.desk import Desk
-from orchestrator.web.guard import is_loopback
 
 _log = logging.getLogger(__name__)
 
@@ -23,33 +25,47 @@ _STOP = 1.8
 """Seconds until a stop no longer waits for anybody."""
 
 
-def refuse_beyond_loopback(settings: WebSettings) -> None:
-    """Raise ConfigError for a host that other machines could reach: until there are accounts, nobody guards it."""
-    if not is_loopback(settings.host):
-        raise ConfigError(problems.beyond_loopback(settings.host))
+def where_to_listen(settings: WebSettings, catalogue: Catalogue) -> WebSettings:
+    """The settings, once it is sure that they let nobody in who should have to sign in.
+
+    A database that was found damaged and begun anew has lost its accounts: the service must run all the same, so it
+    listens on loopback, and the status says what happened.
+
+    Raises:
+        ConfigError: other machines could reach the host, and there are no accounts to guard it.
+    """
+    if is_loopback(settings.host) or catalogue.accounts.any():
+        return settings
+    if catalogue.problems:
+        return replace(settings, host="127.0.0.1")
+    raise ConfigError(problems.beyond_loopback(settings.host))
 
 
 class WebServer:
-    """Serves a desk over HTTP on loopback."""
+    """Serves a desk over HTTP: on loopback, and beyond it once there are accounts."""
 
-    def __init__(self, desk: Desk, settings: WebSettings) -> None:
+    def __init__(self, desk: Desk, settings: WebSettings, token: str = "") -> None:
         self._desk = desk
         self._settings = settings
+        self._token = token
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        self.url = ""
+        """Where this machine's own programs find it, once started."""
 
     def start(self) -> int:
         """Listen, and return the port; raises ConfigError where the address can't be had."""
-        refuse_beyond_loopback(self._settings)
-        self._socket = _listen(self._settings)
+        settings = where_to_listen(self._settings, self._desk.catalogue)
+        self._socket = _listen(settings)
         config = uvicorn.Config(
-            build(self._desk),
+            build(self._desk, self._token),
             log_config=None,
             access_log=False,
             lifespan="off",
             ws="none",
             server_header=False,
+            proxy_headers=False,  # web.callers decides whose word counts
             timeout_keep_alive=30,
             timeout_graceful_shutdown=_GRACE,
         )
@@ -59,7 +75,8 @@ class WebServer:
         )
         self._thread.start()
         port: int = self._socket.getsockname()[1]
-        _log.info("listening on http://%s:%d", self._settings.host, port)
+        self.url = f"http://{_reachable(settings.host)}:{port}"
+        _log.info("listening on http://%s:%d", settings.host, port)
         return port
 
     def stop(self) -> None:
@@ -73,6 +90,13 @@ class WebServer:
             self._thread.join(2 - _STOP)
         self._socket.close()
         self._server = self._thread = self._socket = None
+
+
+def _reachable(host: str) -> str:
+    """A host as this machine's own programs reach it."""
+    if host in {"0.0.0.0", "::", "[::]"}:  # noqa: S104 - all addresses of the machine: the loopback ones too
+        return "127.0.0.1" if host == "0.0.0.0" else "[::1]"  # noqa: S104 - as above
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def _listen(settings: WebSettings) -> socket.socket:

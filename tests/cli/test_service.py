@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator import app
 from orchestrator.cli import service as commands
 from orchestrator.cli.logs import Plain, log_to
 from orchestrator.config.model import Configuration
@@ -163,14 +164,15 @@ def test_a_second_service_is_refused_in_one_sentence(run: Run, station: Path, mo
     assert "Traceback" not in result.output
 
 
-def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path) -> None:
-    """A web address beyond this machine is refused before anything starts."""
+def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A web address beyond this machine is refused before anything starts, until somebody can sign in."""
+    monkeypatch.setattr(commands, "Service", app.Service)
     path = station / "profiles/station.yaml"
     path.write_text(path.read_text() + "web: {host: 0.0.0.0, port: 8080}\n")
     result = run("run")
     assert result.exit_code == 2
-    assert "0.0.0.0" in result.stderr
-    assert FakeService.made == []
+    assert "orchestrator account add NAME --role admin" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_provision_tells_what_changed(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,7 +247,6 @@ STATIONS = [
     ("", ["1:1: the file is empty; it needs at least `name:`"]),
     ("- a\n", ["1:1: the file must consist of keys and values; begin it with `name:`"]),
     ("name: x\nlanguage: de\n", ["2:11: language: this isn't one of the possible values (de); possible are en, id"]),
-    ("name: x\nweb: {host: 0.0.0.0}\n", ["2:13: web.host: pages beyond this machine need accounts, which aren't there yet (0.0.0.0); use 127.0.0.1"]),
     ("name: x\nhub: {prt: 1935}\n", ["2:7: hub.prt: there is no such key (prt); did you mean port?"]),
     ("name: x\nhub: http://host\n", ["2:6: hub.address: this isn't an address that can be used here (http://host); it must begin with rtmp://"]),
     ("name: x\nhub: rtmp://host/app\n", ["2:6: hub.address: a hub's address is only its host and port (rtmp://host/…); write it like rtmp://10.0.0.5:1935"]),

@@ -10,6 +10,8 @@ from orchestrator.config.model import WebSettings
 from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
 
+TOKEN = "of-the-commands"
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> FakeDesk:
@@ -18,7 +20,7 @@ def desk(tmp_path: Path) -> FakeDesk:
 
 @pytest.fixture
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0))
+    server = WebServer(desk, WebSettings(port=0), TOKEN)
     port = server.start()
     yield f"http://127.0.0.1:{port}"
     server.stop()
@@ -27,4 +29,12 @@ def address(desk: FakeDesk) -> Iterator[str]:
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=address, trust_env=False, headers={"accept-language": "en"}) as made:
+        yield made
+
+
+@pytest.fixture
+def command(address: str) -> Iterator[httpx.Client]:
+    """A command of this machine."""
+    headers = {"accept-language": "en", "authorization": f"Bearer {TOKEN}", "x-orchestrator-user": "root"}
+    with httpx.Client(base_url=address, trust_env=False, headers=headers) as made:
         yield made

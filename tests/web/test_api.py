@@ -50,9 +50,9 @@ def test_the_plan_of_a_window(client: httpx.Client) -> None:
     assert [entry["cue"] for entry in client.get("/api/v1/plan", params=asked).json()] == ["mulai"]
 
 
-def test_go_finds_the_cue_that_waits(client: httpx.Client) -> None:
+def test_go_finds_the_cue_that_waits(command: httpx.Client) -> None:
     """GO at a venue fires the one cue that waits, and says what happens and how to take it back."""
-    response = client.post("/api/v1/changes", json={"kind": "go", "target": "gedung-daerah", "who": "sari"})
+    response = command.post("/api/v1/changes", json={"kind": "go", "target": "gedung-daerah", "who": "sari"})
     made = response.json()
     assert response.status_code == 201
     assert (made["kind"], made["occurrence"], made["cue"], made["who"]) == ("go", "penaikan", "bendera", "sari")
@@ -65,10 +65,12 @@ def test_an_extension_tells_the_new_end(client: httpx.Client) -> None:
     assert made["message"] == "Penaikan Bendera now ends at 08:35:00."
 
 
-def test_a_change_is_in_the_history_and_can_be_undone(desk: FakeDesk, client: httpx.Client) -> None:
+def test_a_change_is_in_the_history_and_can_be_undone(
+    desk: FakeDesk, client: httpx.Client, command: httpx.Client
+) -> None:
     """Whoever changes something can take it back, and both are kept."""
     made = client.post("/api/v1/changes", json={"kind": "skip", "target": "penaikan", "cue": "detik"}).json()
-    undone = client.delete(f"/api/v1/changes/{made['id']}", params={"who": "budi"})
+    undone = command.delete(f"/api/v1/changes/{made['id']}", params={"who": "budi"})
     assert undone.status_code == 200
     assert undone.json()["undone_by"] == "budi"
     assert [entry["undone_by"] for entry in client.get("/api/v1/changes").json()] == ["budi"]

@@ -7,10 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.model import WebSettings
 from orchestrator.errors import ConfigError
-from orchestrator.web.server import WebServer
+from orchestrator.web.server import WebServer, where_to_listen
 from tests.fakes.desk import FakeDesk
+from tests.fakes.station import NOW
 from tests.support import until
 
 
@@ -26,10 +28,31 @@ def test_it_tells_the_port_that_it_got(desk: FakeDesk) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "studio.kepri.example"])
 def test_it_refuses_to_listen_beyond_this_machine(desk: FakeDesk, host: str) -> None:
-    """Until there are accounts, no other machine can reach the service."""
+    """Until there are accounts, no other machine can reach the service; the sentence says how to make one."""
     with pytest.raises(ConfigError) as caught:
         WebServer(desk, WebSettings(host=host)).start()
     assert caught.value.problem.code == "web.beyond-loopback"
+    assert "orchestrator account add NAME --role admin" in str(caught.value)
+
+
+def test_with_accounts_it_listens_wherever_it_is_told(desk: FakeDesk) -> None:
+    """Once there is an account, the panel can be opened to the network; this machine's programs still find it."""
+    desk.catalogue.accounts.add("sari", "admin", "hash", NOW)
+    server = WebServer(desk, WebSettings(host="0.0.0.0", port=0))
+    port = server.start()
+    try:
+        assert server.url == f"http://127.0.0.1:{port}"
+        assert httpx.get(f"{server.url}/healthz", trust_env=False).json() == {"status": "alive"}
+    finally:
+        server.stop()
+
+
+def test_accounts_that_were_lost_with_the_database_stop_no_service(tmp_path: Path) -> None:
+    """Where a damaged database took the accounts with it, the service runs, and listens to this machine alone."""
+    file = tmp_path / "catalogue.sqlite3"
+    file.write_bytes(b"not a database at all" * 100)
+    with Catalogue(f"sqlite:///{file}") as catalogue:
+        assert where_to_listen(WebSettings(host="0.0.0.0", port=9), catalogue) == WebSettings("127.0.0.1", 9)
 
 
 def test_a_taken_port_is_said_in_plain_words(desk: FakeDesk) -> None:

@@ -13,6 +13,7 @@ from orchestrator.errors import N_
 from orchestrator.i18n import Language, translate
 from orchestrator.plan.model import Venue
 from orchestrator.status import Snapshot, StandingProblem, VenueStatus
+from orchestrator.web.accounts import Viewer
 from orchestrator.web.asked import AtDesk
 from orchestrator.web.page import language_of, page
 from orchestrator.web.wording import clock
@@ -41,7 +42,7 @@ class Card:
 
 
 @router.get("/", response_class=HTMLResponse)
-def home(request: Request, desk: AtDesk) -> HTMLResponse:
+def home(_who: Viewer, request: Request, desk: AtDesk) -> HTMLResponse:
     """What is on air, what comes next and what is wrong."""
     snapshot, configuration, language = desk.status.latest, desk.configuration(), language_of(request)
     cards = [_card(venue, snapshot, configuration, language) for venue in configuration.venues.values()]
