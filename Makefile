@@ -8,7 +8,7 @@ BIN := .venv/bin
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
 
-.PHONY: help setup demo run test check lint format messages schemas picture
+.PHONY: help setup demo run test faults check lint format messages schemas picture
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,11 @@ test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 	$(BIN)/python -m pytest -m "not real" -n auto --dist worksteal $(PYTEST_ARGS) || { status=$$?; [ $$status -ne 5 ] || status=0; }; \
 	$(BIN)/python -m pytest -m "real and not long" $(PYTEST_ARGS) || { real=$$?; [ $$real -eq 5 ] || status=$$real; }; \
 	exit $$status
+
+faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (20 min)
+	@rows=$$(mktemp); status=0; \
+	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults -m "" $(PYTEST_ARGS) || status=$$?; \
+	$(BIN)/python -m tools.reliability $$rows || status=$$?; rm -f $$rows; exit $$status
 
 lint: setup ## Format, style, types and the direction of imports
 	@$(BIN)/ruff format --check .

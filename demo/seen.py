@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 Colour = tuple[int, int, int]
 
@@ -77,24 +78,49 @@ class Gap:
     """Seconds after the first neighbour of all."""
 
 
+class Notes:
+    """The notes of one probe, read on from where they ended the last time: a long broadcast's are many."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self._name = name
+        self._file = folder / "frames.jsonl"
+        self._read = 0
+        self._rest = b""
+        self._frames: list[Frame] = []
+        self._audio: list[float] = []
+        self._errors: list[str] = []
+        self._wall_minus_steady = 0.0
+
+    def seen(self) -> Seen:
+        """All that was noted so far; a last line that isn't whole yet is left for the next time."""
+        if self._file.exists():
+            with self._file.open("rb") as file:
+                file.seek(self._read)
+                fresh = file.read()
+            self._read += len(fresh)
+            *lines, self._rest = (self._rest + fresh).split(b"\n")
+            for line in lines:
+                self._take(json.loads(line))
+        return Seen(self._name, tuple(self._frames), tuple(self._audio), tuple(self._errors), self._wall_minus_steady)
+
+    def _take(self, row: Mapping[str, Any]) -> None:
+        match row["kind"]:
+            case "v":
+                red, green, blue = row["rgb"]
+                self._frames.append(Frame(row["pts"], row["mono"], (red, green, blue), row["bad"]))
+            case "a":
+                self._audio.append(row["pts"])
+            case "error":
+                self._errors.append(row["text"])
+            case "start":
+                self._wall_minus_steady = row["wall"] - row["mono"]
+            case _:
+                pass
+
+
 def read(name: str, folder: Path) -> Seen:
-    """What the probe with this folder noted so far; a last line that isn't whole yet is left out."""
-    notes = folder / "frames.jsonl"
-    lines = notes.read_text().split("\n")[:-1] if notes.exists() else []
-    rows = [json.loads(line) for line in lines]
-    frames = [
-        Frame(pts=row["pts"], arrived=row["mono"], colour=(row["rgb"][0], row["rgb"][1], row["rgb"][2]), bad=row["bad"])
-        for row in rows
-        if row["kind"] == "v"
-    ]
-    start = next((row for row in rows if row["kind"] == "start"), {"wall": 0.0, "mono": 0.0})
-    return Seen(
-        name=name,
-        frames=tuple(frames),
-        audio=tuple(row["pts"] for row in rows if row["kind"] == "a"),
-        errors=tuple(row["text"] for row in rows if row["kind"] == "error"),
-        wall_minus_steady=start["wall"] - start["mono"],
-    )
+    """What the probe with this folder noted so far."""
+    return Notes(name, folder).seen()
 
 
 def scene_of(colour: Colour, palette: Mapping[str, Colour]) -> str | None:

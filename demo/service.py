@@ -90,6 +90,11 @@ class Service:
         found: Mapping[str, Any] | None = self._get("/api/v1/status")
         return found
 
+    def devices(self) -> Mapping[str, Any] | None:
+        """What its devices tell; None where it doesn't answer."""
+        found: Mapping[str, Any] | None = self._get("/api/v1/devices")
+        return found
+
     def plan(self, since: datetime) -> list[Mapping[str, Any]]:
         """Its run of show from a time on; empty where it doesn't answer."""
         return self._get_list("/api/v1/plan", {"from": since.isoformat()})

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from demo.seen import Seen, read
+from demo.seen import Notes, Seen
 from demo.sinks import Sink
 
 
@@ -17,10 +17,12 @@ class Viewer:
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.folder = folder
+        self._notes = Notes(name, folder)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, sink: Sink) -> None:
-        """Subscribe."""
+        """Subscribe; what an earlier watch noted is forgotten."""
+        self._notes = Notes(self.name, self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "probe.log").open("wb") as log:
             self._process = subprocess.Popen(
@@ -34,7 +36,7 @@ class Viewer:
 
     def seen(self) -> Seen:
         """What it has seen until now."""
-        return read(self.name, self.folder)
+        return self._notes.seen()
 
     def stop(self) -> None:
         """Go away."""

@@ -100,6 +100,16 @@ class Stage:
         venue: Mapping[str, Any] = found["venues"].get(VENUE, {}) if found else {}
         return venue
 
+    def details(self, part: str) -> Mapping[str, Any]:
+        """What a part tells of itself: `obs`, `destinations`, `safety`, `programme`."""
+        found: Mapping[str, Any] = until(self.service.devices, 10)["venues"][VENUE]["details"][part]
+        return found
+
+    def left_out(self) -> int:
+        """Frames that OBS itself has left out since its start, because the machine was too slow for it."""
+        about = self.details("obs")
+        return int(about["skipped_render"]) + int(about["skipped_output"])
+
     def problems(self) -> list[str]:
         """The codes of what status says is wrong with the venue."""
         return [str(problem["code"]) for problem in self.status().get("problems", ())]

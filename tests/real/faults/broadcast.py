@@ -1,0 +1,70 @@
+"""The broadcast that the faults are done to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.real.faults.measure import between, missing
+from tests.real.faults.rows import Measured
+from tests.real.stage import NAMES, Stage, now
+from tests.support import until
+
+MakeMeasured = Callable[[str], Measured]
+
+
+class Shared:
+    """The broadcast that the tests share: begun when one needs it, ended when one failed on it or needs its own."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._count = 0
+        self._stage: Stage | None = None
+
+    def get(self) -> Stage:
+        """The broadcast."""
+        if self._stage is None:
+            self._count += 1
+            self._stage = Stage(self._root / f"stage-{self._count}", length="3h")
+            self._stage.go()
+        return self._stage
+
+    def end(self) -> None:
+        """End it; the next to ask gets a new one."""
+        stage, self._stage = self._stage, None
+        if stage is not None:
+            stage.close()
+
+
+def well_on_air(stage: Stage) -> None:
+    """Wait until both viewers see the ceremony, both recordings run and nothing is wrong."""
+    stage.on_air()
+    live = dict.fromkeys(NAMES, "live")
+
+    def well() -> bool:
+        observed = stage.status().get("observed", {})
+        return observed.get("record") is True and observed.get("stream") == live and not stage.problems()
+
+    until(well, 30, what=f"all well on air, not {stage.status()}")
+
+
+def steady(stage: Stage, seconds: float) -> None:
+    """Let both viewers see so much more of the stream."""
+    marks = {name: stage.seen(name).frames[-1].pts for name in NAMES}
+    until(lambda: all(stage.seen(n).frames[-1].pts > mark + seconds for n, mark in marks.items()), seconds + 30)
+
+
+class Whole:
+    """Counts the frames that don't reach the viewers though OBS made them; made before the fault."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._since = now()
+        self._left_out = stage.left_out()
+
+    def missing(self, end: float = math.inf) -> int:
+        """The most that a viewer lost until a moment; those that OBS left out on a busy machine aren't the fault's."""
+        left_out = self._stage.left_out() - self._left_out
+        seen = [between(self._stage.seen(name).frames, self._since, end) for name in NAMES]
+        return max(max(0, missing([frame.pts for frame in frames]) - left_out) for frames in seen)

@@ -1,0 +1,75 @@
+"""What is worked out of frames is right before anything is judged by it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from demo.seen import Frame
+from tests.real.faults import measure
+
+GREEN, GREY = (46, 139, 58), (51, 51, 51)
+
+
+def frames(*runs: tuple[float, int, tuple[int, int, int]]) -> list[Frame]:
+    """Runs of frames at 30 a second: when the first came, how many, their colour."""
+    return [
+        Frame(pts=start + number / 30, arrived=start + number / 30, colour=colour, bad=False)
+        for start, count, colour in runs
+        for number in range(count)
+    ]
+
+
+def is_grey(frame: Frame) -> bool:
+    return frame.colour == GREY
+
+
+def test_a_delay_counts_to_the_first_picture_that_stands() -> None:
+    """One stray frame isn't the slate; what never comes is infinitely late."""
+    seen = frames((10.0, 30, GREEN), (11.0, 1, GREY), (11.1, 3, GREEN), (11.5, 30, GREY))
+    assert measure.delay(seen, 11.0, is_grey) == pytest.approx(0.5)
+    assert measure.delay(frames((10.0, 30, GREEN)), 10.0, is_grey) == math.inf
+
+
+def test_a_picture_is_gone_with_its_last_frame() -> None:
+    """When the slate was last seen, counted from a moment."""
+    assert measure.gone(frames((10.0, 31, GREY), (11.5, 9, GREEN)), 10.5, is_grey) == pytest.approx(0.5)
+    assert measure.gone(frames((10.0, 30, GREEN)), 10.0, is_grey) == 0
+
+
+def test_a_freeze_counts_whole_though_it_began_before() -> None:
+    """The wait from the last frame before the moment counts, and the one that still lasts at the end."""
+    seen = frames((10.0, 30, GREEN), (12.0, 30, GREEN))
+    assert measure.freeze(seen, 11.5) == pytest.approx(12.0 - (10 + 29 / 30))
+    assert measure.freeze(seen, 12.5, 20.0) == pytest.approx(20.0 - (12 + 29 / 30))
+    assert measure.freeze(seen, 13.5) == math.inf
+
+
+def test_missing_frames_are_counted_by_their_times() -> None:
+    """A hole of a second at 30 frames a second is 30 frames; uneven rounding is none."""
+    whole = [round(number / 30, 3) for number in range(90)]
+    assert measure.missing(whole) == 0
+    assert measure.hole(whole) == 0
+    assert measure.missing([*whole[:30], *whole[60:]]) == 30
+    assert measure.hole([*whole[:30], *whole[60:]]) == pytest.approx(1.0, abs=0.002)
+
+
+def test_a_time_that_is_not_after_the_last_is_counted() -> None:
+    """Equal times count as backwards."""
+    assert measure.backwards([0.0, 0.1, 0.1, 0.05, 0.2]) == 2
+
+
+def test_flashes_and_beeps_are_held_against_each_other() -> None:
+    """The median of the pairs counts; a beep without a flash near it doesn't."""
+    flashes = measure.rises([(0.0, 0), (1.0, 9), (1.1, 9), (1.2, 0), (2.0, 9), (2.1, 0), (3.0, 9)], 5)
+    assert flashes == [1.0, 2.0, 3.0]
+    assert measure.skew(flashes, [1.02, 2.02, 3.05, 3.9]) == pytest.approx(0.02)
+    with pytest.raises(ValueError, match="no flash"):
+        measure.skew(flashes, [])
+
+
+def test_only_what_came_within_a_time_counts() -> None:
+    """Frames whose arrival isn't known are never counted."""
+    lost = [Frame(pts=1.0, arrived=None, colour=GREY, bad=False)]
+    assert len(measure.between([*lost, *frames((10.0, 30, GREY))], 10.5, 10.7)) == 7
