@@ -7,8 +7,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+MINUTES ?= 30
+SEED ?=
 
-.PHONY: help setup demo run test faults check lint format messages schemas picture
+.PHONY: help setup demo run test faults soak check lint format messages schemas picture
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +35,9 @@ faults: setup ## Every fault on a live broadcast, measured; enters the figures i
 	@rows=$$(mktemp); status=0; \
 	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults -m "" $(PYTEST_ARGS) || status=$$?; \
 	$(BIN)/python -m tools.reliability $$rows || status=$$?; rm -f $$rows; exit $$status
+
+soak: setup ## Faults at random on one broadcast, and what its processes hold; enters the figures in docs/reliability.md (MINUTES=30 SEED=7)
+	@$(BIN)/python -m tests.real.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --write docs/reliability.md
 
 lint: setup ## Format, style, types and the direction of imports
 	@$(BIN)/ruff format --check .

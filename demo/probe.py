@@ -110,6 +110,8 @@ class Probe:
         try:
             with av.open(self._url, format="live_flv", options=_OPTIONS) as container:
                 self._note("open")
+                if not container.streams.video:
+                    return  # joined before the first picture: what comes later wouldn't be seen
                 for stream in container.streams.video:
                     stream.codec_context.thread_count = 1
                 for packet in container.demux():

@@ -33,6 +33,8 @@ _OUTPUT_TIMEOUT = 10.0
 """Seconds that OBS may take to open its encoders."""
 _SLOW_BELOW = 0.8
 """Part of the frames a second below which OBS can't keep up."""
+_SLOW_FOR = 5.0
+"""Seconds for which it must be so: any start of a program makes a busy machine stumble."""
 
 
 class ObsDevice:
@@ -72,6 +74,7 @@ class ObsDevice:
         self._record = outputs.Order()
         self._stream = outputs.Order()
         self._recording_to = ""
+        self._slow = outputs.Lasting(_SLOW_FOR)
         self._after_stop: dict[str, Command] = {}
         self._state = VenueState()
         self._counted: dict[str, str] = {}
@@ -172,7 +175,7 @@ class ObsDevice:
             ]
         found += [problem for problem in trouble if problem is not None]
         busy = observed.record is Output.LIVE or observed.stream is Output.LIVE
-        if busy and 0 < observed.stats.fps < _SLOW_BELOW * venue.video.fps:
+        if self._slow.tell(busy and 0 < observed.stats.fps < _SLOW_BELOW * venue.video.fps, now):
             found.append(problems.slow(venue.id, observed.stats.fps, venue.video.fps))
         return found
 
