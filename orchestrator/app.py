@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestrator.archive.card import write_card
 from orchestrator.archive.keeper import Archivist
@@ -40,7 +41,10 @@ from orchestrator.reload import ScheduleKeeper
 from orchestrator.status import Snapshot, StatusBoard
 from orchestrator.storage import StorageWatch
 from orchestrator.timetable import Timetable
-from orchestrator.web.server import WebServer, where_to_listen
+from orchestrator.web.doors import where_to_listen
+
+if TYPE_CHECKING:
+    from orchestrator.web.server import WebServer
 
 _log = logging.getLogger(__name__)
 
@@ -53,9 +57,24 @@ _OBS_WITHIN = 30.0
 
 
 class Service:
-    """The running service."""
+    """The running service.
 
-    def __init__(self, configuration: Configuration, schedule: Path, profiles: Path, clock: SystemClock) -> None:
+    Args:
+        configuration: All that the files say.
+        schedule: The file of events.
+        profiles: The folder of profiles.
+        clock: The clock.
+        lock: On the data folder, where the caller holds it already.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        schedule: Path,
+        profiles: Path,
+        clock: SystemClock,
+        lock: InstanceLock | None = None,
+    ) -> None:
         self._read: Callable[[], Configuration] = lambda: load(
             schedule, profiles, data=configuration.station.data, environment=os.environ
         )
@@ -67,10 +86,11 @@ class Service:
         self._folder = DataFolder(configuration.station.data, configuration.station.overflow)
         self._volumes = Volumes(self._folder, clock)
         self._in_force = FilesInForce(self._folder.in_force, schedule, profiles)
-        self._lock = InstanceLock(self._folder)
+        self._lock = lock or InstanceLock(self._folder)
         self._stopped = threading.Event()
         self._done = threading.Event()
         self._studios: dict[str, ObsDevice] = {}
+        self._web: WebServer | None = None
         self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.address = ""
         """The HTTP interface's address, once started."""
@@ -115,7 +135,6 @@ class Service:
         )
         self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
         self._token = secrets.token_urlsafe(32)
-        self._web = WebServer(self._desk, self._station.web, self._token)
         if before is None:
             self._keep_files()
         else:
@@ -146,7 +165,8 @@ class Service:
             self._watcher.join(timeout=5)
         self._folder.service.unlink(missing_ok=True)
         self._folder.token.unlink(missing_ok=True)
-        self._web.stop()
+        if self._web is not None:
+            self._web.stop()
         self._archivist.stop()
         self._keeper.stop()
         for slate in self._slates:
@@ -224,6 +244,12 @@ class Service:
             for venue in self._configuration.venues.values()
         ]
 
+    def _build_web(self) -> WebServer:
+        """Loaded only now: its framework takes half a second, in which the air is looked after already."""
+        from orchestrator.web.server import WebServer  # noqa: PLC0415 - see above
+
+        return WebServer(self._desk, self._station.web, self._token)
+
     def _start_parts(self) -> None:
         self._hub.start(lambda: None)
         for reconciler in self._reconcilers.values():
@@ -232,6 +258,7 @@ class Service:
             slate.start()
         self._archivist.start()
         self._keeper.start()
+        self._web = self._build_web()
         self._web.start()
         self.address = self._web.url
         write_whole(self._folder.token, self._token, mode=0o600)

@@ -20,7 +20,7 @@ class InstanceLock:
         self._file: IO[str] | None = None
 
     def acquire(self, since: str) -> None:
-        """Take the lock.
+        """Take the lock, unless it is held already.
 
         Args:
             since: when the service started, for whoever is refused.
@@ -29,6 +29,10 @@ class InstanceLock:
             BusyError: another service holds it.
             StorageError: the folder can't be written.
         """
+        if self._file is None:
+            self._file = self._take(since)
+
+    def _take(self, since: str) -> IO[str]:
         try:
             self._folder.root.mkdir(parents=True, exist_ok=True)
             file = self._folder.lock.open("a+", encoding="utf-8")
@@ -44,7 +48,7 @@ class InstanceLock:
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "since": since}))
         file.flush()
-        self._file = file
+        return file
 
     def release(self) -> None:
         """Give the lock back."""

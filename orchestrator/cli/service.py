@@ -7,12 +7,11 @@ import signal
 import sys
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 from rich.panel import Panel
 
-from orchestrator.app import Service
-from orchestrator.app import provision as provision_venue
 from orchestrator.cli import problems
 from orchestrator.cli.files import next_occurrences, print_next
 from orchestrator.cli.language import say
@@ -20,10 +19,15 @@ from orchestrator.cli.logs import log_to
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import console, print_json
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import configuration_of, data_folder
+from orchestrator.cli.station import configuration_of, data_folder, station_of
 from orchestrator.clock import SystemClock
+from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
-from orchestrator.errors import N_
+from orchestrator.errors import N_, ConfigError
+from orchestrator.instance import InstanceLock
+
+if TYPE_CHECKING:
+    from orchestrator.app import Service
 
 
 @command(
@@ -40,14 +44,29 @@ from orchestrator.errors import N_
 )
 def run(options: Options, stop_air: bool) -> None:
     """Start the service and wait for its end."""
+    clock = SystemClock()
+    lock = _take_lock(options, clock)
     configuration = configuration_of(options)
     log_to(data_folder(configuration).logs)
-    clock = SystemClock()
-    service = Service(configuration, options.schedule, options.profiles, clock)
+    from orchestrator.app import Service  # noqa: PLC0415 - a second service is refused without loading all of it
+
+    service = Service(configuration, options.schedule, options.profiles, clock, lock)
     service.start()
     _listen_to_signals(service, stop_air=stop_air)
     _announce(options, configuration, service.address, clock)
     service.wait()
+
+
+def _take_lock(options: Options, clock: SystemClock) -> InstanceLock:
+    """Hold the data folder before anything that takes long, such as a schedule of thousands of events, is read."""
+    try:
+        station = station_of(options)
+    except ConfigError:
+        configuration_of(options)  # tells it with all else that is wrong
+        raise
+    lock = InstanceLock(DataFolder(station.data))
+    lock.acquire(clock.now().isoformat(timespec="seconds"))
+    return lock
 
 
 def _listen_to_signals(service: Service, *, stop_air: bool) -> None:
@@ -93,6 +112,8 @@ def provision(options: Options, venue: str) -> None:
     configuration = configuration_of(options)
     if venue not in configuration.venues:
         raise CommandError(problems.unknown_venue(venue, ", ".join(configuration.venues)), status=2)
+    from orchestrator.app import provision as provision_venue  # noqa: PLC0415 - only who needs it waits for it
+
     log_to(data_folder(configuration).logs, name="provision.log")
     changed = provision_venue(configuration, venue, options.profiles)
     if options.as_json:

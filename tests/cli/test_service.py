@@ -11,15 +11,18 @@ from pathlib import Path
 import pytest
 
 from orchestrator import app
-from orchestrator.cli import service as commands
 from orchestrator.cli.logs import Plain, log_to
+from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, BusyError, Problem
+from orchestrator.instance import InstanceLock
 from tests.cli.conftest import Run
 from tests.cli.test_files import station
 from tests.support import until
 
 __all__ = ["station"]
+
+REAL = app.Service
 
 
 class FakeService:
@@ -28,7 +31,10 @@ class FakeService:
     made: list[FakeService]
     busy = False
 
-    def __init__(self, configuration: Configuration, schedule: Path, profiles: Path, clock: object) -> None:
+    def __init__(
+        self, configuration: Configuration, schedule: Path, profiles: Path, clock: object, lock: InstanceLock
+    ) -> None:
+        self._lock = lock
         self.address = "http://127.0.0.1:8080"
         self.reloads = 0
         self.stopped: list[bool] = []
@@ -47,6 +53,7 @@ class FakeService:
 
     def stop(self, stop_air: bool = False) -> None:
         self.stopped.append(stop_air)
+        self._lock.release()
         self._done.set()
 
 
@@ -58,7 +65,7 @@ def fake_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     handlers, level, hook = root.handlers[:], root.level, threading.excepthook
     FakeService.made = []
     monkeypatch.setattr(FakeService, "busy", False)
-    monkeypatch.setattr(commands, "Service", FakeService)
+    monkeypatch.setattr(app, "Service", FakeService)
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
@@ -164,9 +171,23 @@ def test_a_second_service_is_refused_in_one_sentence(run: Run, station: Path, mo
     assert "Traceback" not in result.output
 
 
+def test_a_second_service_is_refused_before_the_schedule_is_read(run: Run, station: Path) -> None:
+    """However long a schedule takes to read, and whatever is wrong with it: the refusal comes first."""
+    lock = InstanceLock(DataFolder(station / "data"))
+    lock.acquire("2027-08-17T00:00:00+00:00")
+    (station / "schedules.yaml").write_text("events: [what]\n")
+    try:
+        result = run("run")
+    finally:
+        lock.release()
+    assert result.exit_code == 1
+    assert "already in use" in result.stderr
+    assert FakeService.made == []
+
+
 def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A web address beyond this machine is refused before anything starts, until somebody can sign in."""
-    monkeypatch.setattr(commands, "Service", app.Service)
+    monkeypatch.setattr(app, "Service", REAL)
     path = station / "profiles/station.yaml"
     path.write_text(path.read_text() + "web: {host: 0.0.0.0, port: 8080}\n")
     result = run("run")
@@ -177,7 +198,7 @@ def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path, mon
 
 def test_provision_tells_what_changed(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever provisions a venue reads what was changed in its OBS."""
-    monkeypatch.setattr(commands, "provision_venue", lambda *_: ["scene Lapangan: made"])
+    monkeypatch.setattr(app, "provision", lambda *_: ["scene Lapangan: made"])
     assert "scene Lapangan: made\n1 things were changed" in run("provision", "gedung-daerah").stdout
     document = json.loads(run("provision", "gedung-daerah", "--json").stdout)
     assert document == {"venue": "gedung-daerah", "changed": ["scene Lapangan: made"]}
@@ -204,4 +225,4 @@ def test_a_folder_that_cannot_be_written_is_said(run: Run, station: Path) -> Non
     (station / "data").write_text("a file, not a folder")
     result = run("run")
     assert result.exit_code == 1
-    assert "can't be written" in result.stderr
+    assert "Cannot write in the data folder" in result.stderr

@@ -10,7 +10,8 @@ import pytest
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.model import WebSettings
 from orchestrator.errors import ConfigError
-from orchestrator.web.server import WebServer, where_to_listen
+from orchestrator.web.doors import where_to_listen
+from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
 from tests.support import until
