@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.archive.card import write_card
 from orchestrator.archive.keeper import Archivist
+from orchestrator.backstage import Works
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder, folder_name
@@ -130,10 +131,13 @@ class Service:
         self._archivist = Archivist(
             self._station.archive, self._folder, self._catalogue, self._clock, busy=self._is_busy
         )
+        self._works = Works(self._station, self._catalogue, self._clock)
         self._storage = StorageWatch(
             self._volumes, lambda: self._timetable.configuration.venues, self._timetable.timeline, self._clock
         )
-        self._desk = OperatorDesk(self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload)
+        self._desk = OperatorDesk(
+            self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload, self._works
+        )
         self._token = secrets.token_urlsafe(32)
         if before is None:
             self._keep_files()
@@ -167,6 +171,7 @@ class Service:
         self._folder.token.unlink(missing_ok=True)
         if self._web is not None:
             self._web.stop()
+        self._works.stop()
         self._archivist.stop()
         self._keeper.stop()
         for slate in self._slates:

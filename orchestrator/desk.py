@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
+from orchestrator.backstage import Works
 from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
@@ -29,12 +30,14 @@ class OperatorDesk:
         clock: Clock,
         timetable: Timetable,
         reload: Callable[[], Sequence[Problem]],
+        backstage: Works,
     ) -> None:
         self.status = status
         self.catalogue = catalogue
         self.clock = clock
         self._timetable = timetable
         self._reload = reload
+        self.backstage = backstage
         self._deciding = threading.Lock()
 
     def configuration(self) -> Configuration:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gettext
+import re
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from string import Formatter
 from typing import Literal
 
 from babel.messages.mofile import write_mo
@@ -39,3 +41,40 @@ def translate(text: str, language: Language) -> str:
 def render(problem: Problem, language: Language) -> str:
     """A problem's sentence, without its place."""
     return translate(problem.template, language).format_map(dict(problem.values))
+
+
+def respoken(sentence: str, language: Language) -> str:
+    """A sentence that was kept in English, in the reader's language; as it is where the catalogue doesn't know it.
+
+    Incidents are kept as they were told in the log: `place: sentence`, its values filled in.
+    """
+    if language == "en":
+        return sentence
+    place, text = "", sentence
+    while True:
+        for form, template in _forms(language):
+            if (found := form.fullmatch(text)) is not None:
+                return place + translate(template, language).format_map(found.groupdict())
+        before, colon, after = text.partition(": ")
+        if not colon or " " in before:
+            return sentence
+        place, text = f"{place}{before}{colon}", after
+
+
+@lru_cache(maxsize=2)
+def _forms(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Every sentence of the catalogue as a pattern that gives its values, the longest first."""
+    source = _LOCALE / language / "LC_MESSAGES" / "orchestrator.po"
+    with source.open("rb") as file:
+        templates = [str(message.id) for message in read_po(file, locale=language) if message.id and " " in message.id]
+    return tuple((_form(template), template) for template in sorted(templates, key=len, reverse=True))
+
+
+def _form(template: str) -> re.Pattern[str]:
+    parts, seen = [], set[str]()
+    for text, name, _, _ in Formatter().parse(template):
+        parts.append(re.escape(text))
+        if name is not None and name.isidentifier():
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.*?)")
+            seen.add(name)
+    return re.compile("".join(parts), re.DOTALL)

@@ -131,8 +131,8 @@ class Document:
     """Whether all that was planned is in it."""
     archived_at: datetime
     """When it was made."""
-    said: tuple[str, ...] = ()
-    """Texts that the picture showed, by the as-run log."""
+    said: tuple[tuple[Field, str], ...] = ()
+    """What the as-run log tells: texts that the picture showed, cues and scenes."""
 
 
 def read(bag: Path) -> Document | None:
@@ -145,11 +145,8 @@ def read(bag: Path) -> Document | None:
             tuple(str(note) for note in data["notes"]),
         )
         state: State = "whole" if data["state"] == "whole" else "incomplete"
-        said = tuple(
-            str(line["to"]) for line in data["as_run"] if str(line["field"]).startswith("text:") and line["to"]
-        )
         archived_at = datetime.fromisoformat(data["archived_at"])
-        return Document(cards.from_json(data), contents, state, archived_at, tuple(dict.fromkeys(said)))
+        return Document(cards.from_json(data), contents, state, archived_at, _said(data["as_run"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -184,8 +181,10 @@ def texts(document: Document) -> dict[Field, str]:
         "venue": f"{card.venue_name} {card.venue}",
         "ceremony": f"{card.ceremony_name} {card.ceremony}",
         "detail": " ".join(card.details.values()),
-        "cue": " ".join([*(line.cue for line in card.plan), *scenes]),
-        "text": " ".join([*shown, *document.said]),
+        "cue": " ".join(
+            [*(line.cue for line in card.plan), *scenes, *(t for field, t in document.said if field == "cue")]
+        ),
+        "text": " ".join([*shown, *(text for field, text in document.said if field == "text")]),
         "about": " ".join([*card.archive.values(), card.station]),
         "day": " ".join([*days, f"{day:%Y%m%d} {day:%Y%m}"]),
         "name": card.occurrence,
@@ -205,6 +204,15 @@ def words(card: Card) -> str:
         *card.archive.values(),
     ]
     return " ".join([*texts, *(line.cue for line in card.plan)])
+
+
+def _said(as_run: Sequence[Mapping[str, Any]]) -> tuple[tuple[Field, str], ...]:
+    found: list[tuple[Field, str]] = []
+    for line in as_run:
+        if str(line["field"]).startswith("text:"):
+            found.append(("text", str(line["to"] or "")))
+        found += [("cue", str(line["cue"] or "")), ("cue", str(line["to"] or "") if line["field"] == "scene" else "")]
+    return tuple(dict.fromkeys(pair for pair in found if pair[1]))
 
 
 def _is_record(field: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from orchestrator.archive.checking import check
 from orchestrator.archive.hashing import Progress as Count
 from orchestrator.archive.hashing import nothing
 from orchestrator.catalogue.records import ArchivedRecording
@@ -149,7 +150,7 @@ def _verified(
     found = []
     for entry in chosen:
         with _bar(entry.title, quiet=quiet or not sys.stderr.isatty()) as count:
-            found.append((entry, recordings.check(catalogue, entry, root, clock.now(), count)))
+            found.append((entry, check(catalogue, entry, root, clock.now, count)))
     return found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+from orchestrator.backstage import Works
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.folders import DataFolder, folder_name
 from orchestrator.config.model import Configuration
@@ -194,7 +195,10 @@ class ModelService:
         """The plan in force."""
         self.keeper = ScheduleKeeper((), read, self.timetable, self.timetable.on_air, keep)
         """Takes in changed files."""
-        self.desk = OperatorDesk(self.board, cast("Catalogue", catalogue), clock, self.timetable, self.keeper.reload)
+        nothing = cast("Works", None)  # nobody in a simulation asks for work beside the air
+        self.desk = OperatorDesk(
+            self.board, cast("Catalogue", catalogue), clock, self.timetable, self.keeper.reload, nothing
+        )
         """Where operators' changes come in."""
         self._vault = vault
         self._taking_in: Entry | None = None

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
+from orchestrator.archive.checking import check
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.web import actions, documents, models, problems, recordings
 from orchestrator.web.accounts import Operator, Viewer
@@ -156,8 +157,23 @@ def verify(user: Operator, desk: AtDesk, language: Spoken, name: RecordingName) 
     entry = _recording(desk, name)
     desk.catalogue.audit.add(desk.clock.now(), user.name, "recording.verified", entry.occurrence)
     root = desk.configuration().station.archive.folder
-    wrong = recordings.check(desk.catalogue, entry, root, desk.clock.now())
+    wrong = check(desk.catalogue, entry, root, desk.clock.now)
     return {"occurrence": entry.occurrence, "whole": not wrong, **documents.problems_document(wrong, language)}
+
+
+@router.post("/archive/{name}/check", response_model=models.CheckModel, status_code=202)
+def begin_check(user: Operator, desk: AtDesk, language: Spoken, name: RecordingName) -> Document:
+    """As verify, in the background: answers at once; GET tells how far it is."""
+    return documents.check_document(desk.backstage.checks.start(_recording(desk, name), user.name), language)
+
+
+@router.get("/archive/{name}/check", response_model=models.CheckModel)
+def read_check(_who: Viewer, desk: AtDesk, language: Spoken, name: RecordingName) -> Document:
+    """How far the last verification is that was asked for since the service's start."""
+    found = desk.backstage.checks.of(_recording(desk, name).occurrence)
+    if found is None:
+        raise TargetError(problems.not_checked(name))
+    return documents.check_document(found, language)
 
 
 def _recording(desk: Desk, name: str) -> ArchivedRecording:

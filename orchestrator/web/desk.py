@@ -13,6 +13,7 @@ from orchestrator.errors import Problem
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline
 from orchestrator.status import StatusBoard
+from orchestrator.web.backstage import Backstage
 
 
 class Desk(Protocol):
@@ -29,6 +30,10 @@ class Desk(Protocol):
     @property
     def clock(self) -> Clock:
         """Time."""
+
+    @property
+    def backstage(self) -> Backstage:
+        """The work beside the air."""
 
     def configuration(self) -> Configuration:
         """The configuration in force."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from orchestrator.archive.checking import Checked
 from orchestrator.catalogue.records import ArchivedRecording, AsRun, ChangeRecord
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem
@@ -193,6 +194,18 @@ def recording_document(recording: ArchivedRecording, zone: str) -> Document:
         "size": recording.size,
         "verified_at": moment(recording.verified_at, zone),
         "state": recording.state,
+    }
+
+
+def check_document(check: Checked, language: Language) -> Document:
+    """How far a verification is."""
+    return {
+        "occurrence": check.occurrence,
+        "who": check.who,
+        "state": check.state,
+        "done": check.done,
+        "total": check.total,
+        **problems_document(check.problems, language),
     }
 
 

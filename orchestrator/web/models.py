@@ -266,6 +266,17 @@ class VerifiedModel(_Answer):
     problems: list[ProblemModel]
 
 
+class CheckModel(_Answer):
+    """How far a verification is."""
+
+    occurrence: str
+    who: str
+    state: Literal["waiting", "running", "whole", "damaged"]
+    done: int = Field(description="Bytes read.")
+    total: int = Field(description="Bytes in all; 0 until it has begun.")
+    problems: list[ProblemModel]
+
+
 class ReadyModel(_Answer):
     """Whether every loop has observed its devices once."""
 

@@ -144,6 +144,24 @@ def no_such_recording(name: str) -> Problem:
     )
 
 
+def not_checked(name: str) -> Problem:
+    """A verification that nobody asked for."""
+    return Problem(
+        "web.not-checked",
+        N_("The recording {name} wasn't verified since the service started. Ask for it with “Verify now”."),
+        {"name": name},
+    )
+
+
+def no_such_file(name: str) -> Problem:
+    """A file that a recording doesn't have, or whose disk isn't there."""
+    return Problem(
+        "web.no-such-file",
+        N_("The recording has no file {name} here. If the archive is on a disk of its own, connect that disk."),
+        {"name": name},
+    )
+
+
 def beyond_loopback(host: str) -> Problem:
     """A web host that others could reach, before there is anybody who could sign in."""
     return Problem(

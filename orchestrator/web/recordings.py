@@ -1,17 +1,13 @@
-"""Recordings of the archive: found by name, shown with all that is known, verified."""
+"""Recordings of the archive: found by name, and shown with all that is known."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from orchestrator.archive.hashing import Progress, nothing
-from orchestrator.archive.verify import verify
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.catalogue.store import Catalogue
-from orchestrator.errors import Problem
 from orchestrator.web.documents import Document, recording_document
 
 
@@ -32,27 +28,30 @@ def whole_document(recording: ArchivedRecording, root: Path, zone: str) -> Docum
         **recording_document(recording, zone),
         "path": str(folder),
         "files": _files(folder),
-        "about": _about(folder),
+        "about": about(folder),
     }
 
 
-def check(
-    catalogue: Catalogue, recording: ArchivedRecording, root: Path, now: datetime, progress: Progress = nothing
-) -> list[Problem]:
-    """Verify a recording, and keep what was found."""
-    wrong = verify(recording, root, progress)
-    catalogue.recordings.set_state(recording.id, _state(recording, root, wrong), now)
-    return wrong
+def about(folder: Path) -> dict[str, Any] | None:
+    """What event.json of a bag says; None where there is none that makes sense."""
+    try:
+        found = json.loads((folder / "data" / "event.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
-def _state(recording: ArchivedRecording, root: Path, wrong: list[Problem]) -> Literal["whole", "incomplete", "damaged"]:
-    if wrong:
-        return "damaged"
-    if recording.state != "damaged":
-        return recording.state
-    # Mended since: whether all is in it was written down when it was made.
-    about = _about(root / recording.folder)
-    return "whole" if about is not None and about.get("state") == "whole" else "incomplete"
+def file_of(folder: Path, name: str) -> Path | None:
+    """A bag's file by its name; only what really lies there has one, so that no name leads elsewhere."""
+    return next((path for path in contents(folder) if path.name == name), None)
+
+
+def contents(folder: Path) -> list[Path]:
+    """The files that a bag holds, by name."""
+    try:
+        return sorted(path for path in (folder / "data").iterdir() if path.is_file() and not path.is_symlink())
+    except OSError:
+        return []
 
 
 def _files(folder: Path) -> list[Document]:
@@ -62,11 +61,3 @@ def _files(folder: Path) -> list[Document]:
         return [{"name": str(path.relative_to(folder)), "size": path.stat().st_size} for path in found]
     except OSError:
         return []
-
-
-def _about(folder: Path) -> dict[str, Any] | None:
-    try:
-        about = json.loads((folder / "data" / "event.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return about if isinstance(about, dict) else None

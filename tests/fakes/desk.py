@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from orchestrator.archive.checking import Checker
 from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.model import Configuration
@@ -21,6 +22,13 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.station import NOW, a_configuration
 
 
+class FakeBackstage:
+    """The work beside the air: verifications are real, all else is kept for tests to look at."""
+
+    def __init__(self, desk: FakeDesk, data: Path) -> None:
+        self.checks = Checker(desk.catalogue, data / "archive", desk.clock)
+
+
 class FakeDesk:
     """Does what the real one does, without loops."""
 
@@ -28,6 +36,7 @@ class FakeDesk:
         self.clock = ManualClock(NOW)
         self.status = StatusBoard(Snapshot(NOW))
         self.catalogue = Catalogue("sqlite://")
+        self.backstage = FakeBackstage(self, data)
         self.wrong: Sequence[Problem] = ()
         self._configuration = a_configuration(data)
 
