@@ -23,11 +23,11 @@ def text(result: Result, minutes: float) -> str:
         HEADING,
         "",
         (
-            f"`make soak MINUTES={minutes:g} SEED={result.seed}`: {len(result.faults)} faults in {result.seconds / 60:.0f} "
-            f"minutes on one live broadcast (640x360, real OBS → hub → two sinks), one after another at random. In the "
-            f"first fifth the service and the splicer are killed, too; then they live on, and what they hold is counted "
-            f"after every fault for {result.measured / 60:.0f} minutes. Begin and end are medians of the first and last "
-            "tenth of the counts; the slope is the median of all pairs."
+            f"`make soak MINUTES={minutes:g} SEED={result.seed}`: {len(result.faults)} faults in "
+            f"{result.seconds / 60:.0f} minutes on one live broadcast (640x360, real OBS → hub → two sinks), one after "
+            "another at random. In the first fifth the service and the splicer are killed, too; then they live on, and "
+            f"what they hold is counted after every fault for {result.measured / 60:.0f} minutes. Begin and end are "
+            "medians of the first and last tenth of the counts; the slope is the median of all pairs."
         ),
         "",
         "| figure | begin | end | most | slope an hour | series |",
