@@ -52,7 +52,7 @@ format: setup ## Bring all Python files into the house's form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-messages: setup ## Bring the catalogues of texts up to date with the code, for translators
+messages: setup ## Bring the catalogues of texts and docs/problems.md up to date with the code, for translators
 	@$(BIN)/python -m tools.messages
 
 schemas: setup ## Write the JSON Schemas with which editors check the files

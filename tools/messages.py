@@ -89,7 +89,9 @@ def catalogue(language: str, found: dict[str, set[str]], known: dict[str, str]) 
 
 
 def main() -> int:
-    """Write all catalogues; tell what still needs a translation."""
+    """Write all catalogues, and the list of problems that shows them; tell what still needs a translation."""
+    from tools import problems  # noqa: PLC0415 - it reads the catalogues that are written here
+
     found = texts()
     missing = 0
     for language in LANGUAGES:
@@ -100,6 +102,7 @@ def main() -> int:
             if not known.get(text):
                 missing += 1
                 sys.stdout.write(f"{language}: {text}\n")
+    problems.main()
     sys.stdout.write(f"{len(found)} texts, {missing} without a translation\n")
     return 1 if missing else 0
 

@@ -66,7 +66,7 @@ def not_a_number(value: object) -> Problem:
 
 
 def not_even(value: object) -> Problem:
-    return Problem("config.not-even", N_("an even number is needed here ({value})"), {"value": shown(value)})
+    return Problem("config.not-even", N_("an even number is needed here ({value}); write one"), {"value": shown(value)})
 
 
 def out_of_range(value: object, low: float, high: float) -> Problem:
@@ -86,7 +86,7 @@ def not_a_choice(value: object, choices: Iterable[str]) -> Problem:
         choices,
         near=N_("this isn't one of the possible values ({value}); did you mean {near}?"),
         listed=N_("this isn't one of the possible values ({value}); possible are {known}"),
-        none=N_("this value can't be used here ({value})"),
+        none=N_("this value can't be used here ({value}); leave it out"),
     )
 
 

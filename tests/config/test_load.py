@@ -221,7 +221,7 @@ VENUES = [
     ("{password:", "{port: 0, password:", ["5:16: studio.port: the number is out of range (0); it must be from 1 to 65535"]),
     ("{password:", '{host: "a b", password:', ["5:16: studio.host: this isn't the name or the number of a machine (a b); write it like 127.0.0.1"]),
     ("{password:", "{launch: always, password:", ["5:18: studio.launch: this isn't one of the possible values (always); possible are auto, never"]),
-    ("audio:", "video: {width: 1281}\naudio:", ["6:16: video.width: an even number is needed here (1281)"]),
+    ("audio:", "video: {width: 1281}\naudio:", ["6:16: video.width: an even number is needed here (1281); write one"]),
     ("input: pulse", "input: tone", ["6:19: audio.Mikrofon.device: a test tone needs its pitch in Hz as its device (default); write a number from 20 to 20000"]),
     ("{countdown: start}", "{countdown: middle}", ["8:82: scenes.Tunggu[3].countdown: this isn't one of the possible values (middle); possible are end, start"]),
     ("{countdown: start}", "{size: 5}", ["8:70: scenes.Tunggu[3]: the item doesn't say what it is; give it exactly one of color, text, countdown, image, camera, media, relay, scene, v4l2, window"]),
