@@ -1,0 +1,173 @@
+"""Sends every open page what has changed: painted once for each kind of page, however many look at it.
+
+A thread of its own looks and paints, at most 20 times a second; the web server's loop hands the finished bytes out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping
+
+from orchestrator.web.desk import Desk
+from orchestrator.web.live.observer import Observer, Sight
+from orchestrator.web.live.topics import Channel, Part, Topic, message, stamp
+
+_log = logging.getLogger(__name__)
+
+HEARTBEAT = 5.0
+"""Seconds after which a page hears that the service is there, whatever else it hears."""
+_APART = 0.05
+"""Seconds between two paintings."""
+_STOP_WITHIN = 2.0
+"""Seconds that the painter gets to end."""
+
+Painter = Callable[[Sight, Topic], Mapping[str, Part]]
+"""Makes a page's parts."""
+
+
+class Broadcast:
+    """Everybody who looks.
+
+    Args:
+        desk: The running service.
+        painters: By page, what makes its parts.
+    """
+
+    def __init__(self, desk: Desk, painters: Mapping[str, Painter]) -> None:
+        self._desk = desk
+        self._painters = painters
+        self._observer = Observer(desk)
+        self._lock = threading.Lock()
+        self._looking = threading.Lock()
+        self._channels: dict[Topic, Channel] = {}
+        self._readers: dict[Topic, set[asyncio.Event]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._poked = threading.Event()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._unlisten: list[Callable[[], None]] = []
+        self._failed = False
+
+    @property
+    def readers(self) -> int:
+        """How many pages are open."""
+        return sum(len(readers) for readers in self._readers.values())
+
+    def pages(self) -> frozenset[str]:
+        """The pages that can be followed."""
+        return frozenset(self._painters)
+
+    def look(self) -> Sight:
+        """What there is to show now, for a page that is asked for."""
+        with self._looking:
+            return self._observer.look()
+
+    def poke(self) -> None:
+        """Something may have changed; quick, from any thread."""
+        if self._readers:
+            self._poked.set()
+
+    def close(self) -> None:
+        """Let everybody go, and stop painting."""
+        self._closed.set()
+        self._poked.set()
+        for unlisten in self._unlisten:
+            unlisten()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake, None)
+        if self._thread is not None:
+            self._thread.join(_STOP_WITHIN)
+
+    async def follow(self, topic: Topic) -> AsyncIterator[bytes]:
+        """The messages for one page, from everything that it shows now on, until the service stops."""
+        news = asyncio.Event()
+        channel = self._enter(topic, news)
+        serial = 0
+        beat_at = 0.0
+        try:
+            while not self._closed.is_set():
+                news.clear()
+                steady = self._desk.clock.monotonic()
+                serial, messages = channel.since(serial)
+                if steady >= beat_at:
+                    messages.append(message("beat", {"now": stamp(self._desk.clock.now())}))
+                    beat_at = steady + HEARTBEAT
+                if messages:
+                    yield b"".join(messages)
+                try:
+                    async with asyncio.timeout(max(0.0, beat_at - self._desk.clock.monotonic())):
+                        await news.wait()
+                except TimeoutError:
+                    pass
+        finally:
+            self._leave(topic, news)
+
+    def _enter(self, topic: Topic, news: asyncio.Event) -> Channel:
+        with self._lock:
+            self._loop = asyncio.get_running_loop()
+            self._readers.setdefault(topic, set()).add(news)
+            channel = self._channels.setdefault(topic, Channel())
+            if self._thread is None and not self._closed.is_set():
+                self._unlisten = [
+                    self._desk.status.listen(lambda _: self.poke()),
+                    self._desk.catalogue.changes.listen(self.poke),
+                ]
+                self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
+                self._thread.start()
+        self._poked.set()
+        return channel
+
+    def _leave(self, topic: Topic, news: asyncio.Event) -> None:
+        with self._lock:
+            readers = self._readers.get(topic, set())
+            readers.discard(news)
+            if not readers:
+                self._readers.pop(topic, None)
+                self._channels.pop(topic, None)
+
+    def _run(self) -> None:
+        again: float | None = None
+        while not self._closed.is_set():
+            self._poked.wait(again)
+            self._poked.clear()
+            if self._closed.is_set():
+                return
+            again = self._guarded_round()
+            self._closed.wait(_APART)
+
+    def _guarded_round(self) -> float | None:
+        try:
+            again = self._round()
+            self._failed = False
+        except Exception:  # noqa: BLE001 - pages that stay open must be told again once it works
+            if not self._failed:
+                _log.exception("The panel's pages couldn't be brought up to date")
+            self._failed = True
+            return 1.0
+        return again
+
+    def _round(self) -> float | None:
+        with self._lock:
+            channels = dict(self._channels)
+        if not channels:
+            return None
+        sight, steady = self.look(), self._desk.clock.monotonic()
+        waits: list[float] = []
+        changed: list[Topic] = []
+        for topic, channel in channels.items():
+            before = channel.serial
+            wait = channel.paint(self._painters[topic.page](sight, topic), sight.moment.now, steady)
+            if wait is not None:
+                waits.append(wait)
+            if channel.serial != before:
+                changed.append(topic)
+        if changed and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake, changed)
+        return min(waits, default=None)
+
+    def _wake(self, topics: list[Topic] | None) -> None:
+        for topic in list(self._readers) if topics is None else topics:
+            for news in tuple(self._readers.get(topic, ())):
+                news.set()

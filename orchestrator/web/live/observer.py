@@ -1,0 +1,59 @@
+"""Keeps the views of all venues up to date: each is worked out again only when something of it has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from orchestrator.catalogue.records import ChangeRecord
+from orchestrator.config.model import Configuration
+from orchestrator.plan.timeline import Timeline
+from orchestrator.status import VenueStatus
+from orchestrator.web.desk import Desk
+from orchestrator.web.live.deeds import undo_of
+from orchestrator.web.live.venue import Moment, venue_view
+from orchestrator.web.live.views import UndoView, VenueView
+
+_HISTORY = timedelta(days=2)
+"""How far back operators' changes are looked at for marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Everything that there is to show at one time."""
+
+    moment: Moment
+    """What it was made from."""
+    venues: tuple[VenueView, ...]
+    """Every venue, in the order of the profiles."""
+
+
+class Observer:
+    """Makes sights; used by one thread at a time."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._made: dict[str, tuple[VenueStatus | None, Timeline, Configuration, VenueView]] = {}
+        self._undo: dict[str, tuple[UndoView, ...]] = {}
+        self._timeline: Timeline | None = None
+        self._history: tuple[ChangeRecord, ...] = ()
+
+    def look(self) -> Sight:
+        """What there is to show now."""
+        desk, now = self._desk, self._desk.clock.now()
+        timeline, configuration = desk.timeline(), desk.configuration()
+        if timeline is not self._timeline:
+            self._undo = {venue: undo_of(timeline, venue, now) for venue in configuration.venues}
+            self._history = tuple(desk.catalogue.changes.history(now - _HISTORY))
+            self._timeline = timeline
+        moment = Moment(now, configuration, timeline, self._history)
+        statuses = desk.status.latest.venues
+        return Sight(moment, tuple(self._view(name, statuses.get(name), moment) for name in configuration.venues))
+
+    def _view(self, name: str, status: VenueStatus | None, moment: Moment) -> VenueView:
+        made = self._made.get(name)
+        if made is not None and made[0] is status and made[1] is moment.timeline and made[2] is moment.configuration:
+            return made[3]
+        view = venue_view(moment.configuration.venues[name], status, moment, self._undo.get(name, ()))
+        self._made[name] = (status, moment.timeline, moment.configuration, view)
+        return view

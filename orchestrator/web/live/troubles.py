@@ -1,0 +1,54 @@
+"""What matters most of what is wrong, and the one button that helps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orchestrator.errors import N_
+from orchestrator.status import StandingProblem
+from orchestrator.web.live.views import Remedy, Trouble
+
+_ORDER = (
+    "programme.",
+    "obs.record",
+    "obs.disk",
+    "recording.",
+    "storage.",
+    "disk.",
+    "sound.",
+    "picture.",
+    "relay.",
+    "obs.",
+    "hub.",
+    "destination.",
+    "loop.",
+)
+"""What viewers and the archive lose comes before what is merely not as it should be."""
+
+_REMEDIES: tuple[tuple[str, Remedy], ...] = (
+    ("destination.refused", Remedy(N_("Replace the key"), href="/destinations")),
+    ("destination.name", Remedy(N_("Check the destination"), href="/destinations")),
+    ("destination.format", Remedy(N_("Check the destination"), href="/destinations")),
+    ("relay.", Remedy(N_("Show the slate"), deed="slate")),
+    ("obs.missing", Remedy(N_("Check the venue"), href="/venues")),
+    ("obs.password", Remedy(N_("Check the venue"), href="/venues")),
+    ("programme.silent", Remedy(N_("Show the slate"), deed="slate")),
+    ("obs.", Remedy(N_("Check readiness"), href="/readiness")),
+    ("overrun.", Remedy(N_("15 minutes more"), deed="extend")),
+    ("disk.", Remedy(N_("Check readiness"), href="/readiness")),
+    ("storage.", Remedy(N_("Check readiness"), href="/readiness")),
+)
+
+
+def sorted_troubles(problems: Iterable[StandingProblem]) -> tuple[Trouble, ...]:
+    """Problems, the one that matters most first."""
+    ranked = sorted(problems, key=lambda standing: (_rank(standing.problem.code), standing.since))
+    return tuple(Trouble(standing, _remedy(standing.problem.code)) for standing in ranked)
+
+
+def _rank(code: str) -> int:
+    return next((place for place, prefix in enumerate(_ORDER) if code.startswith(prefix)), len(_ORDER))
+
+
+def _remedy(code: str) -> Remedy | None:
+    return next((remedy for prefix, remedy in _REMEDIES if code.startswith(prefix)), None)
