@@ -21,6 +21,8 @@ from orchestrator.web.documents import problem_document
 from orchestrator.web.guard import Guard
 from orchestrator.web.identity import Identity
 from orchestrator.web.language import pick
+from orchestrator.web.live import stream
+from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.metrics import Metrics
 from orchestrator.web.moments import WindowError
 from orchestrator.web.page import language_of, page
@@ -59,8 +61,10 @@ def build(desk: Desk, token: str = "") -> FastAPI:
     app.state.desk = desk
     app.state.metrics = Metrics(desk)
     app.state.paths = pages.PATHS
+    app.state.broadcast = Broadcast(desk, pages.PAINTERS)
     app.include_router(api.router)
     app.include_router(operations.router)
+    app.include_router(stream.router)
     app.include_router(pages.router)
     app.add_exception_handler(OrchestratorError, _on_own_error)
     app.add_exception_handler(RequestValidationError, _on_bad_request)

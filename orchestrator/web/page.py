@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,7 @@ from orchestrator.i18n import Language, render, translate
 from orchestrator.status import StandingProblem
 from orchestrator.web.desk import Desk
 from orchestrator.web.language import COOKIE, LANGUAGES, of_page
-from orchestrator.web.wording import clock, day, duration, minutes, size, zone_name
+from orchestrator.web.wording import clock, cue_name, day, duration, listed, minutes, size, zone_name
 
 _YEAR = 365 * 24 * 3600
 """Seconds that a browser remembers the language chosen."""
@@ -78,6 +78,11 @@ def page(
     return answer
 
 
+def fragment(name: str, language: Language, **context: Any) -> str:
+    """A piece of a page, the same for everybody who reads this language."""
+    return _environment().get_template(name).render(language=language, csrf="", **context)
+
+
 def language_of(request: Request) -> Language:
     """The language of a page: asked for in the address, else chosen before, else the station's."""
     desk: Desk = request.app.state.desk
@@ -96,7 +101,7 @@ def _shell(request: Request, language: Language) -> dict[str, Any]:
         "navigation": [entry for entry in NAVIGATION if entry.path in request.app.state.paths],
         "user": getattr(request.state, "user", None),
         "csrf": getattr(request.state, "csrf", ""),
-        "station_problems": [_sentence(standing, language) for standing in snapshot.problems],
+        "station_problems": sentences(snapshot.problems, language),
         "in_language": _in_language(request),
     }
 
@@ -105,6 +110,11 @@ def _in_language(request: Request) -> dict[str, str]:
     """The address of this page in each language."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     return {language: f"?{urlencode([*kept, ('lang', language)])}" for language in LANGUAGES}
+
+
+def sentences(standing: Iterable[StandingProblem], language: Language) -> list[str]:
+    """Problems as sentences that name their places."""
+    return [_sentence(each, language) for each in standing]
 
 
 def _sentence(standing: StandingProblem, language: Language) -> str:
@@ -123,6 +133,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"say": _say, "csrf_field": _csrf_field, "is_here": _is_here}
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
+    environment.filters |= {"cue_name": cue_name, "listed": _listed}
     environment.filters |= {"problem": _problem, "zone_name": _zone_name}
     return environment
 
@@ -176,6 +187,11 @@ def _day(context: Context, at: datetime, zone: str | None = None) -> str:
 @pass_context
 def _duration(context: Context, seconds: float) -> str:
     return duration(seconds, context["language"])
+
+
+@pass_context
+def _listed(context: Context, names: Iterable[str]) -> str:
+    return listed(names, context["language"])
 
 
 @pass_context

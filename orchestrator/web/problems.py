@@ -43,6 +43,11 @@ def bad_field(path: str, rule: str) -> Problem:
     )
 
 
+def not_followed(page: str) -> Problem:
+    """A page of which there is nothing live."""
+    return Problem("web.not-followed", N_("There are no live updates of {page}. Open the page anew."), {"page": page})
+
+
 def no_such_page(path: str) -> Problem:
     """A path that isn't there."""
     return Problem(

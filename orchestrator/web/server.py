@@ -7,6 +7,7 @@ import socket
 import threading
 
 import uvicorn
+from fastapi import FastAPI
 
 from orchestrator.config.model import WebSettings
 from orchestrator.errors import ConfigError
@@ -32,6 +33,7 @@ class WebServer:
         self._token = token
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
+        self._app: FastAPI | None = None
         self._thread: threading.Thread | None = None
         self.url = ""
         """Where this machine's own programs find it, once started."""
@@ -40,8 +42,9 @@ class WebServer:
         """Listen, and return the port; raises ConfigError where the address can't be had."""
         settings = where_to_listen(self._settings, self._desk.catalogue)
         self._socket = _listen(settings)
+        self._app = build(self._desk, self._token)
         config = uvicorn.Config(
-            build(self._desk, self._token),
+            self._app,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -66,6 +69,8 @@ class WebServer:
         if self._server is None or self._thread is None or self._socket is None:
             return
         self._server.should_exit = True
+        if self._app is not None:
+            self._app.state.broadcast.close()
         self._thread.join(_STOP)
         if self._thread.is_alive():
             self._server.force_exit = True

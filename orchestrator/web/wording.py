@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from orchestrator.errors import N_
@@ -41,6 +43,17 @@ def duration(seconds: float, language: Language) -> str:
     if whole >= 60:
         return translate(N_("{minutes} min {seconds:02d} s"), language).format(minutes=rest // 60, seconds=rest % 60)
     return translate(N_("{seconds} s"), language).format(seconds=whole)
+
+
+def cue_name(identifier: str) -> str:
+    """A cue's id as words, such as `Layar tunggu` for `layar-tunggu`."""
+    words = identifier.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def listed(names: Iterable[str], language: Language) -> str:
+    """Names in a row, such as `YouTube dan Facebook`."""
+    return format_list(list(names), locale=language)
 
 
 def size(count: int, language: Language) -> str:

@@ -1,13 +1,15 @@
-// The clock of every page: the service's time, told by its zone, never this device's own.
+// What every page has: the clock, told by the service's time and zone, never by this device's own; and live updates.
+
+import { now } from "./live.js";
+import "./counts.js";
 
 const shown = document.getElementById("clock");
-const offset = new Date(shown.dateTime).getTime() - Date.now();
-const format = new Intl.DateTimeFormat("en-GB", { timeZone: shown.dataset.zone, timeStyle: "medium" });
-
-function tick() {
-  const now = Date.now() + offset;
-  shown.textContent = format.format(now);
-  setTimeout(tick, 1000 - (now % 1000));
+if (shown) {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZone: shown.dataset.zone, timeStyle: "medium" });
+  const tick = () => {
+    const time = now();
+    shown.textContent = format.format(time);
+    setTimeout(tick, 1000 - (time % 1000) + 5);
+  };
+  tick();
 }
-
-tick();

@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 
 HEARTBEAT = 5.0
 """Seconds after which a page hears that the service is there, whatever else it hears."""
+AGAIN = 900.0
+"""Seconds after which a page must ask anew, and so show again who asks."""
 _APART = 0.05
 """Seconds between two paintings."""
 _STOP_WITHIN = 2.0
@@ -55,9 +57,9 @@ class Broadcast:
         """How many pages are open."""
         return sum(len(readers) for readers in self._readers.values())
 
-    def pages(self) -> frozenset[str]:
-        """The pages that can be followed."""
-        return frozenset(self._painters)
+    def knows(self, topic: Topic) -> bool:
+        """Whether there is such a page to follow."""
+        return topic.page in self._painters and (not topic.of or topic.of in self._desk.timeline().spans)
 
     def look(self) -> Sight:
         """What there is to show now, for a page that is asked for."""
@@ -85,11 +87,14 @@ class Broadcast:
         news = asyncio.Event()
         channel = self._enter(topic, news)
         serial = 0
-        beat_at = 0.0
+        beat_at, again_at = 0.0, self._desk.clock.monotonic() + AGAIN
         try:
             while not self._closed.is_set():
                 news.clear()
                 steady = self._desk.clock.monotonic()
+                if steady >= again_at:
+                    yield message("again", {})
+                    return
                 serial, messages = channel.since(serial)
                 if steady >= beat_at:
                     messages.append(message("beat", {"now": stamp(self._desk.clock.now())}))

@@ -26,7 +26,12 @@ _WHOLE = {
 
 
 def deeds_of(
-    timeline: Timeline, venue: Venue, state: VenueState, following: TimedCue | None, now: datetime
+    timeline: Timeline,
+    venue: Venue,
+    state: VenueState,
+    following: TimedCue | None,
+    go: TimedCue | None,
+    now: datetime,
 ) -> Mapping[str, bool]:
     """By deed, whether it makes sense now."""
     occurrence = state.occurrence or (following.occurrence.id if following else None)
@@ -41,6 +46,7 @@ def deeds_of(
     found["skip"] = following is not None and possible(
         ChangeKind.SKIP, occurrence=following.occurrence.id, cue=following.cue.id
     )
+    found["go"] = go is not None and possible(ChangeKind.GO, occurrence=go.occurrence.id, cue=go.cue.id)
     found["slate"] = bool(state.destinations or state.record) and state.source != "slate"
     found["stop"] = bool(state.destinations)
     found["scene"] = bool(venue.scenes)

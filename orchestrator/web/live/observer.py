@@ -8,7 +8,7 @@ from datetime import timedelta
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.config.model import Configuration
 from orchestrator.plan.timeline import Timeline
-from orchestrator.status import VenueStatus
+from orchestrator.status import StandingProblem, VenueStatus
 from orchestrator.web.desk import Desk
 from orchestrator.web.live.deeds import undo_of
 from orchestrator.web.live.venue import Moment, venue_view
@@ -26,6 +26,8 @@ class Sight:
     """What it was made from."""
     venues: tuple[VenueView, ...]
     """Every venue, in the order of the profiles."""
+    problems: tuple[StandingProblem, ...]
+    """What is wrong with the service as a whole."""
 
 
 class Observer:
@@ -47,8 +49,9 @@ class Observer:
             self._history = tuple(desk.catalogue.changes.history(now - _HISTORY))
             self._timeline = timeline
         moment = Moment(now, configuration, timeline, self._history)
-        statuses = desk.status.latest.venues
-        return Sight(moment, tuple(self._view(name, statuses.get(name), moment) for name in configuration.venues))
+        snapshot = desk.status.latest
+        views = tuple(self._view(name, snapshot.venues.get(name), moment) for name in configuration.venues)
+        return Sight(moment, views, snapshot.problems)
 
     def _view(self, name: str, status: VenueStatus | None, moment: Moment) -> VenueView:
         made = self._made.get(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from orchestrator.catalogue.records import ChangeRecord
@@ -31,6 +31,7 @@ from orchestrator.web.targets import TargetError, waiting_cue
 
 _THEN = 3
 """How many cues after the next one are shown."""
+_SOON = timedelta(minutes=30)
 _SOUND_RATE = 160
 """kbit/s of sound beside a venue's picture."""
 
@@ -65,6 +66,7 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
     following = next_cue(timeline, venue.id, now)
     coming = timeline.spans.get(following.occurrence.id) if following else None
     then = _after(coming, following)
+    go = _go(span or coming, now)
     troubles = sorted_troubles(status.problems if status else ())
     return VenueView(
         id=venue.id,
@@ -76,13 +78,14 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
         cue=_fired(span, state.cue),
         next=following,
         then=then[:_THEN],
-        go=_go(span or coming, now),
+        go=go,
         scene=observed.scene,
         wanted_scene=state.scene,
         next_scene=next((cue.cue.do.scene for cue in (following, *then) if cue and cue.cue.do.scene), None),
         scenes=tuple(venue.scenes),
         source=observed.source,
         reachable=observed.scene is not None,
+        soon=state.occurrence is not None or _is_soon(following, now),
         held=state.held,
         locked=state.locked,
         destinations=_destinations(span or coming, state, observed, moment.configuration.destinations),
@@ -92,9 +95,13 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
         undo=still(undo, now),
         trouble=troubles[0] if troubles else None,
         others=tuple(trouble.standing for trouble in troubles[1:]),
-        deeds=deeds_of(timeline, venue, state, following, now),
+        deeds=deeds_of(timeline, venue, state, following, go, now),
         seen=mark(moment.history, venue.id),
     )
+
+
+def _is_soon(following: TimedCue | None, now: datetime) -> bool:
+    return following is not None and following.at is not None and following.at - now <= _SOON
 
 
 def _tally(status: VenueStatus | None, state: VenueState) -> TallyWord:

@@ -164,6 +164,8 @@ class VenueView:
     """What feeds the programme: studio, relay, slate."""
     reachable: bool
     """Whether the studio answers."""
+    soon: bool
+    """Whether an event runs or begins within the half hour."""
     held: bool
     """An operator holds the rundown."""
     locked: bool

@@ -1,100 +1,129 @@
-"""The day's page: what is on air, what comes next and what is wrong."""
+"""The day's page: what is on air, what comes next, what is wrong, and what an operator can do about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
-from orchestrator.i18n import Language, translate
-from orchestrator.plan.model import Venue
-from orchestrator.status import Snapshot, StandingProblem, VenueStatus
+from orchestrator.i18n import Language
 from orchestrator.web.accounts import Viewer
-from orchestrator.web.asked import AtDesk
-from orchestrator.web.page import language_of, page
-from orchestrator.web.wording import clock
+from orchestrator.web.live.broadcast import Broadcast
+from orchestrator.web.live.dayline import DayLine, day_line
+from orchestrator.web.live.observer import Sight
+from orchestrator.web.live.topics import Part, Topic
+from orchestrator.web.live.views import VenueView
+from orchestrator.web.page import fragment, language_of, page, sentences
 
 router = APIRouter()
 
-_DESTINATION = {"live": N_("live"), "connecting": N_("connecting"), "failed": N_("failed"), "off": N_("off")}
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What the page says of a venue."""
-
-    id: str
-    """The venue's id."""
-    name: str
-    """Its name."""
-    known: bool
-    """Whether its devices were looked at since the start."""
-    on_air: bool
-    """Whether at least one destination is really fed."""
-    rows: tuple[tuple[str, str | None], ...]
-    """Label and value."""
-    problems: tuple[StandingProblem, ...]
-    """What is wrong there."""
+BAR_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "past": N_("over"),
+        "air": N_("on air"),
+        "running": N_("under way"),
+        "coming": N_("to come"),
+        "cancelled": N_("cancelled"),
+    }
+)
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {"studio": N_("picture from the studio"), "relay": N_("picture from the relay"), "slate": N_("slate")}
+)
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "scene": N_("scene"),
+        "stream": N_("stream"),
+        "record": N_("recording"),
+        "mute": N_("sound"),
+        "source": N_("source"),
+    }
+)
+CHANGES: Mapping[str, str] = MappingProxyType(
+    {
+        "go": N_("{who} gave GO for “{cue}”"),
+        "hold": N_("{who} held the rundown"),
+        "resume": N_("{who} let the rundown go on"),
+        "finish": N_("{who} ended the event"),
+        "skip": N_("{who} skipped “{cue}”"),
+        "text": N_("{who} changed a text of “{cue}”"),
+        "cancel": N_("{who} cancelled the event"),
+        "take": N_("{who} took over by hand"),
+        "release": N_("{who} gave back to automation"),
+    }
+)
+_WORDS: Mapping[str, object] = MappingProxyType(
+    {"words": BAR_WORDS, "sources": SOURCES, "fields": FIELDS, "changes": CHANGES}
+)
 
 
 @router.get("/", response_class=HTMLResponse)
-def home(_who: Viewer, request: Request, desk: AtDesk) -> HTMLResponse:
+def home(_who: Viewer, request: Request) -> HTMLResponse:
     """What is on air, what comes next and what is wrong."""
-    snapshot, configuration, language = desk.status.latest, desk.configuration(), language_of(request)
-    cards = [_card(venue, snapshot, configuration, language) for venue in configuration.venues.values()]
-    return page(request, "today/today.html", cards=cards)
+    broadcast: Broadcast = request.app.state.broadcast
+    sight = broadcast.look()
+    language = language_of(request)
+    parts = {name: part.html for name, part in paint_home(sight, Topic("home", "", language)).items()}
+    for view in sight.venues:
+        parts[f"venue.{view.id}"] = _venue_html(view, language, parts[f"figures.{view.id}"])
+    return page(request, "today/home.html", venues=sight.venues, parts=parts)
 
 
-def _card(venue: Venue, snapshot: Snapshot, configuration: Configuration, language: Language) -> Card:
-    status = snapshot.venues.get(venue.id)
-    if status is None:
-        return Card(venue.id, venue.name, known=False, on_air=False, rows=(), problems=())
-    rows = _rows(status, venue, snapshot, configuration, language)
-    return Card(venue.id, venue.name, known=True, on_air=status.on_air, rows=tuple(rows), problems=status.problems)
+def paint_shell(sight: Sight, topic: Topic) -> Mapping[str, Part]:
+    """What every page shows: what is wrong with the service."""
+    problems = sentences(sight.problems, topic.language)
+    return {"notices": Part(fragment("notices.html", topic.language, station_problems=problems))}
 
 
-def _rows(
-    status: VenueStatus, venue: Venue, snapshot: Snapshot, configuration: Configuration, language: Language
-) -> list[tuple[str, str | None]]:
-    def say(text: str) -> str:
-        return translate(text, language)
-
-    recording = {True: say(N_("running")), False: say(N_("off")), None: None}[status.observed.record]
-    return [
-        (say(N_("Event")), _title(status.wanted.occurrence, configuration)),
-        (say(N_("Cue")), status.wanted.cue),
-        (say(N_("Next")), _next(status, venue.timezone, snapshot, language)),
-        (say(N_("Scene")), status.observed.scene),
-        (say(N_("Recording")), recording),
-        *(
-            (_destination(key, configuration), say(_DESTINATION.get(value, value)))
-            for key, value in status.observed.stream.items()
-        ),
-    ]
+def paint_home(sight: Sight, topic: Topic) -> Mapping[str, Part]:
+    """The parts of the day's page."""
+    parts = dict(paint_shell(sight, topic))
+    parts["day"] = Part(_day(day_line(sight), sight, topic.language))
+    for view in sight.venues:
+        parts[f"venue.{view.id}"] = Part(_DRAWN.get(_calm(view), topic.language))
+        parts[f"figures.{view.id}"] = Part(figures_html(view, topic.language), slow=True)
+    return parts
 
 
-def _title(occurrence: str | None, configuration: Configuration) -> str | None:
-    if occurrence is None:
-        return None
-    event_id = occurrence.partition("@")[0]
-    return next((event.title for event in configuration.events if event.id == event_id), occurrence)
+def _day(line: DayLine, sight: Sight, language: Language) -> str:
+    coming = [view.upcoming for view in sight.venues if view.upcoming is not None]
+    following = min(coming, key=lambda event: event.occurrence.start, default=None)
+    zone = sight.moment.configuration.station.timezone
+    return fragment("today/day.html", language, line=line, next=following, zone=zone, **_WORDS)
 
 
-def _destination(identifier: str, configuration: Configuration) -> str:
-    known = configuration.destinations.get(identifier)
-    return known.name if known else identifier
+def _calm(view: VenueView) -> VenueView:
+    """A view without its figures: what changes each second is sent apart."""
+    destinations = tuple(replace(each, bitrate=None, lag=0.0) for each in view.destinations)
+    return replace(view, destinations=destinations, recording=replace(view.recording, size=0, hours_left=None))
 
 
-def _next(status: VenueStatus, zone: str, snapshot: Snapshot, language: Language) -> str | None:
-    if status.next_cue is None:
-        return None
-    cue, at = status.next_cue
-    if at is None:
-        return f"{cue} · {translate(N_('waits for GO'), language)}"
-    local, now = at.astimezone(ZoneInfo(zone)), snapshot.time.astimezone(ZoneInfo(zone))
-    date = "" if local.date() == now.date() else f"{local:%d-%m-%Y} "
-    return f"{cue} · {date}{clock(at, zone)}"
+def figures_html(view: VenueView, language: Language) -> str:
+    """Destinations and recording, with their figures."""
+    return fragment("today/figures.html", language, view=view, zone=view.zone)
+
+
+def _venue_html(view: VenueView, language: Language, figures: str) -> str:
+    return fragment("today/venue.html", language, view=view, figures=figures, **_WORDS)
+
+
+class _Drawn:
+    """What was drawn of each venue last: most looks find it unchanged."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, Language], tuple[VenueView, str]] = {}
+
+    def get(self, view: VenueView, language: Language) -> str:
+        """A venue's HTML without its figures."""
+        key = view.id, language
+        last = self._last.get(key)
+        if last is None or last[0] != view:
+            last = self._last[key] = view, _venue_html(view, language, "")
+        return last[1]
+
+
+_DRAWN = _Drawn()
+PAINTERS = MappingProxyType({"shell": paint_shell, "home": paint_home})

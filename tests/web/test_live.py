@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import httpx
+import pytest
+
+from orchestrator.config.model import WebSettings
+from orchestrator.plan.model import ChangeKind
+from orchestrator.plan.state import state_at
+from orchestrator.status import Observed, VenueStatus
+from orchestrator.web.live.topics import KEPT, Channel, Part
+from orchestrator.web.server import WebServer
+from tests.fakes.desk import FakeDesk
+from tests.fakes.station import NOW
+
+V = "gedung-daerah"
+
+
+def parts(**texts: str) -> dict[str, Part]:
+    return {name: Part(text, slow=name == "figures") for name, text in texts.items()}
+
+
+def read(message: bytes) -> dict[str, Any]:
+    event, data = message.decode().strip().split("\n")
+    assert event == "event: parts"
+    body: dict[str, Any] = json.loads(data.removeprefix("data: "))
+    return body
+
+
+def test_only_what_has_changed_is_sent() -> None:
+    """Who is up to date gets what changed; who is new, or far behind, gets everything."""
+    channel = Channel()
+    channel.paint(parts(a="1", b="1"), NOW, 0)
+    assert [read(m)["parts"] for m in channel.since(0)[1]] == [{"a": "1", "b": "1"}]
+    channel.paint(parts(a="1", b="2"), NOW, 1)
+    serial, messages = channel.since(1)
+    assert serial == 2
+    assert [(read(m)["parts"], read(m)["whole"]) for m in messages] == [({"b": "2"}, False)]
+    assert channel.since(2) == (2, [])
+    for number in range(KEPT + 1):
+        channel.paint(parts(a=f"x{number}", b="2"), NOW, 2)
+    (message,) = channel.since(1)[1]
+    assert read(message)["whole"]
+
+
+def test_figures_wait_and_come_with_what_matters() -> None:
+    """What are only figures comes once a second; anything else takes them along at once."""
+    channel = Channel()
+    channel.paint(parts(cue="mulai", figures="1 MB"), NOW, 10.0)
+    assert channel.paint(parts(cue="mulai", figures="2 MB"), NOW, 10.3) == pytest.approx(0.7)
+    assert channel.serial == 1
+    assert channel.paint(parts(cue="bendera", figures="2 MB"), NOW, 10.4) is None
+    assert read(channel.since(1)[1][0])["parts"] == {"cue": "bendera", "figures": "2 MB"}
+
+
+def test_a_part_that_goes() -> None:
+    """A page hears that a part of it is no more."""
+    channel = Channel()
+    channel.paint(parts(a="1", b="1"), NOW, 0)
+    channel.paint(parts(a="1"), NOW, 0.1)
+    assert read(channel.since(1)[1][0])["gone"] == ["b"]
+
+
+def follow(address: str, page: str = "home") -> Iterator[tuple[str, dict[str, Any]]]:
+    query = {"page": page, "lang": "en"}
+    with (
+        httpx.Client(base_url=address, trust_env=False, timeout=10) as client,
+        client.stream("GET", "/api/v1/live", params=query) as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        event = ""
+        for line in answer.iter_lines():
+            if line.startswith("event: "):
+                event = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                yield event, json.loads(line.removeprefix("data: "))
+
+
+def next_parts(stream: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
+    return next(body for event, body in stream if event == "parts")
+
+
+def on_air(desk: FakeDesk, **observed: Any) -> Mapping[str, VenueStatus]:
+    seen = Observed(scene="Lapangan Lebar", stream={"youtube": "live"}, record=True, source="studio")
+    state = state_at(desk.timeline(), V, desk.clock.now())
+    return MappingProxyType({V: VenueStatus(V, state, replace(seen, **observed))})
+
+
+def test_a_page_hears_what_changes(desk: FakeDesk, address: str) -> None:
+    """At first everything with the service's time, then what a device has done, then what an operator has done."""
+    desk.publish(venues=on_air(desk))
+    stream = follow(address)
+    assert next(stream)[1]["now"] == NOW.timestamp() * 1000
+    whole = next_parts(stream)
+    assert whole["whole"]
+    assert "ON AIR" in whole["parts"][f"venue.{V}"]
+    desk.publish(venues=on_air(desk, stream={"youtube": "connecting"}))
+    changed = next_parts(stream)
+    assert "Connecting…" in changed["parts"][f"venue.{V}"]
+    assert "venue.graha-kepri" not in changed["parts"]
+    desk.change(ChangeKind.HOLD, "sari", V, "penaikan")
+    assert "sari held the rundown" in next_parts(stream)["parts"][f"venue.{V}"]
+
+
+def test_a_page_is_let_go_when_the_service_stops(desk: FakeDesk, address: str) -> None:
+    """An open page doesn't keep the service from stopping: its stream ends."""
+    server = WebServer(desk, WebSettings(port=0))
+    stream = follow(f"http://127.0.0.1:{server.start()}")
+    next_parts(stream)
+    server.stop()
+    assert [event for event, _ in stream if event not in {"beat", "parts"}] == []
+
+
+def test_a_page_that_is_not_there(client: httpx.Client) -> None:
+    """There is nothing to follow of a page or an event that isn't there."""
+    assert client.get("/api/v1/live?page=nothing").status_code == 404
+    assert client.get("/api/v1/live?page=home&of=nothing").status_code == 404
+
+
+def test_the_home_page_without_scripts(desk: FakeDesk, client: httpx.Client) -> None:
+    """The page tells it all without any script: what is on, what comes, and what is wrong."""
+    desk.publish(venues=on_air(desk))
+    text = client.get("/?lang=en").text
+    for said in ("ON AIR", "Penaikan Bendera", "Bendera", "YouTube Pemprov", "connected", "Graha Kepri &lt;Batam&gt;"):
+        assert said in text, said
+
+
+def test_an_action_on_what_has_changed(desk: FakeDesk, client: httpx.Client) -> None:
+    """The second of two operators is told what the first did, and may then do it all the same."""
+    asked = {"kind": "extend", "target": "penaikan", "value": 900, "seen": "0-0"}
+    assert client.post("/api/v1/changes", json={**asked, "who": "sari"}).status_code == 201
+    refused = client.post("/api/v1/changes", json={**asked, "who": "budi"})
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "change.not-seen"
+    assert refused.json()["message"] == "sari has extended the event at 07:40:00."
+    number = desk.timeline().changes[-1].id
+    assert client.post("/api/v1/changes", json={**asked, "who": "budi", "seen": f"{number}-0"}).status_code == 201
+    assert desk.timeline().spans["penaikan"].course.extended == timedelta(minutes=30)
