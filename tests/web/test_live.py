@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import timedelta
-from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -12,14 +10,11 @@ import pytest
 
 from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import ChangeKind
-from orchestrator.plan.state import state_at
-from orchestrator.status import Observed, VenueStatus
 from orchestrator.web.live.topics import KEPT, Channel, Part
 from orchestrator.web.server import WebServer
+from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
-
-V = "gedung-daerah"
 
 
 def parts(**texts: str) -> dict[str, Part]:
@@ -86,12 +81,6 @@ def next_parts(stream: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     return next(body for event, body in stream if event == "parts")
 
 
-def on_air(desk: FakeDesk, **observed: Any) -> Mapping[str, VenueStatus]:
-    seen = Observed(scene="Lapangan Lebar", stream={"youtube": "live"}, record=True, source="studio")
-    state = state_at(desk.timeline(), V, desk.clock.now())
-    return MappingProxyType({V: VenueStatus(V, state, replace(seen, **observed))})
-
-
 def test_a_page_hears_what_changes(desk: FakeDesk, address: str) -> None:
     """At first everything with the service's time, then what a device has done, then what an operator has done."""
     desk.publish(venues=on_air(desk))
@@ -99,13 +88,13 @@ def test_a_page_hears_what_changes(desk: FakeDesk, address: str) -> None:
     assert next(stream)[1]["now"] == NOW.timestamp() * 1000
     whole = next_parts(stream)
     assert whole["whole"]
-    assert "ON AIR" in whole["parts"][f"venue.{V}"]
+    assert "ON AIR" in whole["parts"][f"venue.{VENUE}"]
     desk.publish(venues=on_air(desk, stream={"youtube": "connecting"}))
     changed = next_parts(stream)
-    assert "Connecting…" in changed["parts"][f"venue.{V}"]
+    assert "Connecting…" in changed["parts"][f"venue.{VENUE}"]
     assert "venue.graha-kepri" not in changed["parts"]
-    desk.change(ChangeKind.HOLD, "sari", V, "penaikan")
-    assert "sari held the rundown" in next_parts(stream)["parts"][f"venue.{V}"]
+    desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
+    assert "sari held the rundown" in next_parts(stream)["parts"][f"venue.{VENUE}"]
 
 
 def test_a_page_is_let_go_when_the_service_stops(desk: FakeDesk, address: str) -> None:

@@ -1,0 +1,109 @@
+"""The day's page in a real browser, with a desk in memory behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from orchestrator.config.model import WebSettings
+from orchestrator.plan.model import ChangeKind
+from orchestrator.web.server import WebServer
+from tests.fakes.air import VENUE, on_air
+from tests.fakes.desk import FakeDesk
+from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> FakeDesk:
+    made = FakeDesk(tmp_path)
+    made.publish(venues=on_air(made))
+    return made
+
+
+@pytest.fixture
+def address(desk: FakeDesk) -> Iterator[str]:
+    server = WebServer(desk, WebSettings(port=0))
+    yield f"http://127.0.0.1:{server.start()}"
+    server.stop()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_everybody_can_use_it(
+    address: str, open_page: OpenPage, check_access: CheckAccess, size: tuple[int, int], lang: str
+) -> None:
+    """Desk and phone, both languages, light and dark: nothing for axe to find, nothing to scroll sideways."""
+    page = open_page(f"{address}/", size=size, lang=lang, dark=lang == "en")
+    expect(page.locator(".tally.on")).to_have_text("SEDANG TAYANG" if lang == "id" else "ON AIR")
+    check_access(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_the_second_operator_sees_what_the_first_did(address: str, desk: FakeDesk, open_page: OpenPage) -> None:
+    """What one does is on the other's screen; an action on what was changed meanwhile is refused, and says by whom."""
+    page = open_page(f"{address}/", lang="en", may_fail=True)
+    expect(page.locator(f"#{VENUE} .undo")).to_have_count(0)
+    # An action that was on its way while another operator's came first carries what its page showed.
+    page.evaluate("document.querySelector('[data-venue]').dataset.kept = 'data-seen'")
+    desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
+    expect(page.locator(f"#{VENUE}")).to_contain_text("sari held the rundown")
+    page.get_by_role("button", name="Extend by 15 minutes").click()
+    expect(page.locator("#said")).to_contain_text("sari has held the rundown at 07:40:00.")
+    assert desk.timeline().spans["penaikan"].course.extended.total_seconds() == 0
+    page.evaluate("delete document.querySelector('[data-venue]').dataset.kept")
+    desk.change(ChangeKind.TAKE, "budi", VENUE, None, None, "mute", "all")
+    expect(page.locator(f"#{VENUE}")).to_contain_text("By hand:")
+    page.get_by_role("button", name="Do it all the same").click()
+    expect(page.locator("#said")).to_contain_text("now ends at 08:35:00")
+
+
+def test_an_undo_is_offered_until_it_happens(address: str, desk: FakeDesk, open_page: OpenPage) -> None:
+    """What was done by a shortcut can be taken back with one button, on every screen."""
+    page = open_page(f"{address}/", lang="en")
+    page.keyboard.press("e")
+    expect(page.locator(f"#{VENUE} .undo")).to_contain_text("panel extended the event by 15 min")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#{VENUE} .undo")).to_have_count(0)
+    assert desk.timeline().spans["penaikan"].course.extended.total_seconds() == 0
+
+
+def test_dangerous_actions_ask_once(address: str, desk: FakeDesk, open_page: OpenPage) -> None:
+    """Ending the stream asks in plain words what will happen; a no changes nothing, a yes does it."""
+    page = open_page(f"{address}/", lang="id")
+    page.get_by_role("button", name="Hentikan siaran").click()
+    expect(page.get_by_role("dialog")).to_contain_text(
+        "Siaran ke YouTube Pemprov akan berakhir. Rekaman tetap berjalan."
+    )
+    page.get_by_role("button", name="Tidak jadi").click()
+    assert not desk.timeline().changes
+    page.get_by_role("button", name="Hentikan siaran").click()
+    page.get_by_role("button", name="Ya, hentikan siaran").click()
+    expect(page.locator("#said")).not_to_be_empty()
+    (change,) = desk.timeline().changes
+    assert (change.kind, change.field, change.value) == (ChangeKind.TAKE, "stream", False)
+
+
+def test_a_lost_connection_is_told_and_mends(desk: FakeDesk, open_page: OpenPage) -> None:
+    """A page whose service is gone says so at once and greys; when it is back the page is too, with what is new."""
+    server = WebServer(desk, WebSettings(port=0))
+    port = server.start()
+    page = open_page(f"http://127.0.0.1:{port}/", lang="en", may_fail=True)
+    page.wait_for_function("performance.getEntriesByName(location.origin + '/assets/live.js').length > 0")
+    expect(page.locator("#link")).to_be_hidden()
+    server.stop()
+    expect(page.locator("#link")).to_contain_text("Disconnected", timeout=3000)
+    assert "stale" in (page.locator("html").get_attribute("class") or "")
+    desk.publish(venues=on_air(desk, stream={"youtube": "failed"}))
+    again = WebServer(desk, WebSettings(port=port))
+    again.start()
+    try:
+        expect(page.locator(f"#{VENUE} .tally")).to_have_text("Not getting through")
+        expect(page.locator("#link")).to_have_text("Connected again.")
+        assert "stale" not in (page.locator("html").get_attribute("class") or "")
+    finally:
+        again.stop()
