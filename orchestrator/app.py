@@ -284,6 +284,7 @@ class Service:
 
     def _look_over(self) -> None:
         found = [
+            *self._clock.problems(),
             *self._catalogue.problems,
             *self._keeper.problems(),
             *self._hub.problems(),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -13,8 +15,64 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from orchestrator.errors import N_, Problem
+
+_log = logging.getLogger(__name__)
+
 _STEP_CHECK = 0.25
 """Seconds between looks for a clock step or a suspend, which APScheduler's own sleep can't see."""
+
+
+_AT_ONCE = 0.1
+"""Seconds within which the clocks must have been read to be compared."""
+_LEAST_JUMP = 1.5
+"""Seconds by which a clock must be off from one look to the next; what is corrected bit by bit never is."""
+_TELL_FOR = 600.0
+"""Seconds for which a jump is told as a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The machine's clocks at one moment, in seconds."""
+
+    wall: float
+    """Since the epoch; people and time servers put it."""
+    steady: float
+    """Counts on while the machine sleeps."""
+    awake: float
+    """Stands still while the machine sleeps."""
+
+
+def jump(before: Reading, after: Reading) -> Problem | None:
+    """What has happened to the clocks between two looks: the wall clock was put, or the machine slept."""
+    asleep = (after.steady - before.steady) - (after.awake - before.awake)
+    put = (after.wall - before.wall) - (after.steady - before.steady)
+    if abs(put) >= _LEAST_JUMP:
+        template = N_(
+            "The clock of this machine was put forward by {length}; the schedule goes by the new time: "
+            "see that it is right, and that the machine gets its time from a time server"
+        )
+        if put < 0:
+            template = N_(
+                "The clock of this machine was put back by {length}; the schedule goes by the new time, and what is on "
+                "air stays: see that the time is right, and that the machine gets it from a time server"
+            )
+        return Problem("clock.stepped", template, {"length": _length(abs(put))})
+    if asleep >= _LEAST_JUMP:
+        return Problem(
+            "clock.slept",
+            N_(
+                "This machine slept for {length}; what should be on now is on again: "
+                "turn off sleep in its power settings, or events are missed"
+            ),
+            {"length": _length(asleep)},
+        )
+    return None
+
+
+def _length(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}"
 
 
 class Clock(Protocol):
@@ -50,6 +108,7 @@ class SystemClock:
             job_defaults={"misfire_grace_time": None, "coalesce": True},
         )
         self._stopped = threading.Event()
+        self._jumped: tuple[Problem, float] | None = None
         self._nudger = threading.Thread(target=self._nudge, name="clock-nudge", daemon=True)
 
     def start(self) -> None:
@@ -86,9 +145,30 @@ class SystemClock:
         if self._scheduler.get_job(key) is not None:
             self._scheduler.remove_job(key)
 
+    def problems(self) -> Sequence[Problem]:
+        """What has happened to the machine's clock in the last minutes."""
+        found = self._jumped
+        return [found[0]] if found is not None and self.monotonic() - found[1] < _TELL_FOR else []
+
     def _nudge(self) -> None:
+        before = self._reading()
         while not self._stopped.wait(_STEP_CHECK):
             self._scheduler.wakeup()
+            now = self._reading()
+            found = jump(before, now)
+            if found is not None:
+                if self.problems():
+                    _log.warning("%s", found)  # the first one is logged as the problem that it is from now on
+                self._jumped = (found, now.steady)
+            before = now
+
+    def _reading(self) -> Reading:
+        """All clocks at one moment: if this process was stopped in between, again."""
+        while True:
+            steady = self.monotonic()
+            found = Reading(self.now().timestamp(), steady, time.monotonic())
+            if self.monotonic() - steady < _AT_ONCE:
+                return found
 
 
 class VirtualClock:
