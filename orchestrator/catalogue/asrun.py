@@ -94,7 +94,7 @@ class AsRunStore:
     def _lines(self, *wanted: ColumnElement[bool]) -> list[AsRun]:
         query = select(asrun).where(*wanted).order_by(asrun.c.at, asrun.c.id)
         with self._database.read() as connection:
-            return [_line(row) for row in connection.execute(query)]
+            return [line_of(row) for row in connection.execute(query)]
 
 
 def _do(connection: Connection, statement: Executable) -> None:
@@ -117,7 +117,8 @@ def _within(column: ColumnElement[Any], since: datetime | None, until: datetime 
     return and_(*conditions)
 
 
-def _line(row: Row[Any]) -> AsRun:
+def line_of(row: Row[Any]) -> AsRun:
+    """A row as a line."""
     return AsRun(
         id=row.id,
         event=row.event,

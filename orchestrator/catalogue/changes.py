@@ -62,7 +62,7 @@ class ChangeStore:
         }
         with self._database.write(durable=True) as connection:
             written = connection.execute(insert(changes).values(row).returning(changes)).one()
-        change = _change(written)
+        change = change_of(written)
         self._tell()
         return change
 
@@ -85,7 +85,7 @@ class ChangeStore:
         if venue is not None:
             query = query.where(changes.c.venue == venue)
         with self._database.read() as connection:
-            return [_change(row) for row in connection.execute(query)]
+            return [change_of(row) for row in connection.execute(query)]
 
     def history(self, since: datetime | None = None, until: datetime | None = None) -> list[ChangeRecord]:
         """All that were written for `since` <= at < `until`, undone ones included, in order of writing."""
@@ -96,7 +96,7 @@ class ChangeStore:
             query = query.where(changes.c.at < until)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return [ChangeRecord(_change(row), row.undone_by, row.undone_at) for row in rows]
+        return [ChangeRecord(change_of(row), row.undone_by, row.undone_at) for row in rows]
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` (quickly, it may not block) after each change, once it is written or undone.
@@ -123,7 +123,8 @@ class ChangeStore:
                 _log.exception("a listener failed on a change of an operator")
 
 
-def _change(row: Row[Any]) -> Change:
+def change_of(row: Row[Any]) -> Change:
+    """A row as a change."""
     return Change(
         id=row.id,
         kind=ChangeKind(row.kind),

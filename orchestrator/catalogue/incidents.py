@@ -29,7 +29,7 @@ class IncidentStore:
                 values = {"code": code, "place": where, "message": message, "since": at}
                 connection.execute(insert(incidents).values(values))
             else:
-                incident = _incident(row)
+                incident = incident_of(row)
 
         self._database.record(write)
         return incident
@@ -66,12 +66,13 @@ class IncidentStore:
     def _incidents(self, *wanted: ColumnElement[bool]) -> list[Incident]:
         query = select(incidents).where(*wanted).order_by(incidents.c.since, incidents.c.id)
         with self._database.read() as connection:
-            return [_incident(row) for row in connection.execute(query)]
+            return [incident_of(row) for row in connection.execute(query)]
 
 
 def _lasting(code: str, where: str) -> Select[Any]:
     return select(incidents).where(incidents.c.code == code, incidents.c.place == where, incidents.c.until.is_(None))
 
 
-def _incident(row: Row[Any]) -> Incident:
+def incident_of(row: Row[Any]) -> Incident:
+    """A row as an incident."""
     return Incident(row.code, row.place, row.message, row.since, row.until)

@@ -9,6 +9,7 @@ from orchestrator.catalogue.accounts import AccountStore
 from orchestrator.catalogue.asrun import AsRunStore
 from orchestrator.catalogue.audit import AuditStore
 from orchestrator.catalogue.changes import ChangeStore
+from orchestrator.catalogue.chronicle import ChronicleStore
 from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.incidents import IncidentStore
 from orchestrator.catalogue.processes import ProcessStore
@@ -44,6 +45,8 @@ class Catalogue:
         """Who is signed in."""
         self.audit = AuditStore(self._database)
         """Who did what."""
+        self.chronicle = ChronicleStore(self._database)
+        """All of these in one order."""
 
     @property
     def problems(self) -> Sequence[Problem]:

@@ -139,7 +139,7 @@ def test_a_player_may_seek(client: httpx.Client, bag: Path) -> None:
 
 
 def test_a_file_is_sent_once_while_it_stays_the_same(client: httpx.Client, bag: Path) -> None:
-    """A browser that has the file isn't sent it again; a part of a file that has changed is never mixed with the old."""
+    """A browser that has the file isn't sent it again; parts of the old file and the new are never mixed."""
     tag = film(client).headers["etag"]
     assert film(client, if_none_match=tag).status_code == 304
     assert film(client, if_none_match='"other"').status_code == 200
