@@ -13,9 +13,10 @@ from starlette.exceptions import HTTPException
 from orchestrator import __version__
 from orchestrator.errors import N_, BusyError, ConfigError, OrchestratorError, Problem, RefusedError
 from orchestrator.i18n import Language, render, translate
-from orchestrator.web import api, operations, pages, problems
+from orchestrator.web import api, operations, pages, problems, session_api
 from orchestrator.web.accounts import ForbiddenError, SignInError
 from orchestrator.web.actions import RequestError
+from orchestrator.web.credentials import Passwords
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import problem_document
 from orchestrator.web.guard import Guard
@@ -26,7 +27,9 @@ from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.metrics import Metrics
 from orchestrator.web.moments import WindowError
 from orchestrator.web.page import language_of, page
+from orchestrator.web.people import People
 from orchestrator.web.sessions import Sessions
+from orchestrator.web.signing_in import SigningIn, WaitError
 from orchestrator.web.targets import TargetError
 
 _log = logging.getLogger(__name__)
@@ -34,6 +37,7 @@ _log = logging.getLogger(__name__)
 _STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
     (SignInError, 401),
     (ForbiddenError, 403),
+    (WaitError, 429),
     (TargetError, 404),
     (RequestError, 422),
     (WindowError, 422),
@@ -44,12 +48,13 @@ _STATUS: tuple[tuple[type[OrchestratorError], int], ...] = (
 """HTTP status of each kind of error; all others are the service's own trouble (503)."""
 
 
-def build(desk: Desk, token: str = "") -> FastAPI:
+def build(desk: Desk, token: str = "", passwords: Passwords | None = None) -> FastAPI:
     """The application that serves a desk.
 
     Args:
         desk: the running service.
         token: what this machine's own commands show in place of a session; empty: no command can.
+        passwords: how passwords are kept, where not in the usual way.
     """
     app = FastAPI(
         title="orchestrator",
@@ -63,6 +68,7 @@ def build(desk: Desk, token: str = "") -> FastAPI:
     app.state.paths = pages.PATHS
     app.state.broadcast = Broadcast(desk, pages.PAINTERS)
     app.include_router(api.router)
+    app.include_router(session_api.router)
     app.include_router(operations.router)
     app.include_router(stream.router)
     app.include_router(pages.router)
@@ -71,6 +77,9 @@ def build(desk: Desk, token: str = "") -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_fault)
     sessions = app.state.sessions = Sessions(desk.catalogue, desk.clock)
+    passwords = passwords or Passwords()
+    app.state.signing_in = SigningIn(desk.catalogue, desk.clock, sessions, passwords)
+    app.state.people = People(desk.catalogue, desk.clock, passwords, sessions)
     app.add_middleware(Identity, language=_language_of(desk), sessions=sessions, token=token)
     app.add_middleware(Guard, language=_language_of(desk), sessions=sessions)
     return app
@@ -105,7 +114,10 @@ def _error_page(request: Request, status: int, problem: Problem) -> Response:
 def _on_own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for it
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
-    return _answer(request, status, error.problem)
+    answer = _answer(request, status, error.problem)
+    if isinstance(error, WaitError):
+        answer.headers["retry-after"] = str(error.problem.values["seconds"])
+    return answer
 
 
 def _on_bad_request(request: Request, error: Exception) -> Response:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from orchestrator.catalogue.records import Account
 from orchestrator.i18n import Language
 from orchestrator.web import csrf, problems
 from orchestrator.web.accounts import User
 from orchestrator.web.callers import WHO, Caller
+from orchestrator.web.desk import Desk
 from orchestrator.web.refusal import is_navigation, refuse
-from orchestrator.web.sessions import Sessions
+from orchestrator.web.sessions import LASTING, Sessions, digest_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -63,6 +65,22 @@ def cookie(name: str, value: str, caller: Caller, *, age: int | None = None) -> 
     return "; ".join(parts)
 
 
+def give_session(response: Response, secret: str, caller: Caller) -> None:
+    """Let a browser keep a new session."""
+    age = int(LASTING.total_seconds())
+    response.headers.append("set-cookie", cookie(SESSION, secret, caller, age=age))
+
+
+def end_session(request: Request, response: Response, user: User) -> None:
+    """End the session of a request, here and in its browser."""
+    sessions: Sessions = request.app.state.sessions
+    desk: Desk = request.app.state.desk
+    if request.state.secret is not None:
+        sessions.end(request.state.secret)
+        desk.catalogue.audit.add(desk.clock.now(), user.name, "account.signed-out")
+    response.headers.append("set-cookie", cookie(SESSION, "", request.state.caller, age=0))
+
+
 class Identity:
     """ASGI middleware inside the guard: sets `state.user` and `state.csrf`, and closes what isn't open."""
 
@@ -83,6 +101,7 @@ class Identity:
             visit, send = _visited(visit, caller, send)
         state["user"] = user
         state["secret"] = cookies.get(SESSION) if user is not None and user.kind == "session" else None
+        state["digest"] = digest_of(state["secret"]) if state["secret"] else ""
         state["csrf"] = csrf.token_of(state["secret"] or visit or "")
         if user is not None or is_open(scope["path"]):
             await self._app(scope, receive, send)

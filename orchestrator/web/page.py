@@ -15,12 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from orchestrator.errors import N_
+from orchestrator.catalogue.records import Role
+from orchestrator.errors import N_, Problem
 from orchestrator.i18n import Language, render, translate
 from orchestrator.status import StandingProblem
+from orchestrator.web.accounts import User
 from orchestrator.web.desk import Desk
 from orchestrator.web.language import COOKIE, LANGUAGES, of_page
-from orchestrator.web.wording import clock, cue_name, day, duration, listed, minutes, size, zone_name
+from orchestrator.web.wording import browser, clock, cue_name, day, duration, listed, minutes, size, zone_name
 
 _YEAR = 365 * 24 * 3600
 """Seconds that a browser remembers the language chosen."""
@@ -38,6 +40,8 @@ class Entry:
     """Its picture: a name in icons.html."""
     primary: bool = False
     """Whether it is in a phone's bar too."""
+    role: Role = "viewer"
+    """Who may open it."""
 
 
 NAVIGATION = (
@@ -48,7 +52,7 @@ NAVIGATION = (
     Entry("/log", N_("Event log"), "log"),
     Entry("/venues", N_("Venues"), "venue"),
     Entry("/destinations", N_("Destinations"), "destination"),
-    Entry("/people", N_("People"), "people"),
+    Entry("/people", N_("People"), "people", role="admin"),
     Entry("/wall", N_("Wallboard"), "wall"),
 )
 
@@ -91,6 +95,7 @@ def language_of(request: Request) -> Language:
 
 def _shell(request: Request, language: Language) -> dict[str, Any]:
     desk: Desk = request.app.state.desk
+    user: User | None = getattr(request.state, "user", None)
     station, snapshot = desk.configuration().station, desk.status.latest
     return {
         "language": language,
@@ -98,12 +103,16 @@ def _shell(request: Request, language: Language) -> dict[str, Any]:
         "zone": station.timezone,
         "now": desk.clock.now(),
         "here": request.url.path,
-        "navigation": [entry for entry in NAVIGATION if entry.path in request.app.state.paths],
-        "user": getattr(request.state, "user", None),
+        "navigation": [entry for entry in NAVIGATION if entry.path in request.app.state.paths and _may(user, entry)],
+        "user": user,
         "csrf": getattr(request.state, "csrf", ""),
         "station_problems": sentences(snapshot.problems, language),
         "in_language": _in_language(request),
     }
+
+
+def _may(user: User | None, entry: Entry) -> bool:
+    return user is not None and user.may(entry.role)
 
 
 def _in_language(request: Request) -> dict[str, str]:
@@ -133,8 +142,8 @@ def _environment() -> Environment:
     )
     environment.globals |= {"say": _say, "csrf_field": _csrf_field, "is_here": _is_here}
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
-    environment.filters |= {"cue_name": cue_name, "listed": _listed}
-    environment.filters |= {"problem": _problem, "zone_name": _zone_name}
+    environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
+    environment.filters |= {"problem": _problem, "sentence": _of_problem, "zone_name": _zone_name}
     return environment
 
 
@@ -149,6 +158,12 @@ def _say(context: Context, text: str, **values: object) -> str:
 def _problem(context: Context, standing: StandingProblem) -> str:
     """What is wrong, as one sentence that names its place."""
     return _sentence(standing, context["language"])
+
+
+@pass_context
+def _of_problem(context: Context, problem: Problem) -> str:
+    """A problem's sentence without its place, for beside the place itself."""
+    return render(problem, context["language"])
 
 
 @pass_context

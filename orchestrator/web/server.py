@@ -13,6 +13,7 @@ from orchestrator.config.model import WebSettings
 from orchestrator.errors import ConfigError
 from orchestrator.web import problems
 from orchestrator.web.application import build
+from orchestrator.web.credentials import Passwords
 from orchestrator.web.desk import Desk
 from orchestrator.web.doors import where_to_listen
 
@@ -27,10 +28,11 @@ _STOP = 1.8
 class WebServer:
     """Serves a desk over HTTP: on loopback, and beyond it once there are accounts."""
 
-    def __init__(self, desk: Desk, settings: WebSettings, token: str = "") -> None:
+    def __init__(self, desk: Desk, settings: WebSettings, token: str = "", passwords: Passwords | None = None) -> None:
         self._desk = desk
         self._settings = settings
         self._token = token
+        self._passwords = passwords
         self._socket: socket.socket | None = None
         self._server: uvicorn.Server | None = None
         self._app: FastAPI | None = None
@@ -42,7 +44,7 @@ class WebServer:
         """Listen, and return the port; raises ConfigError where the address can't be had."""
         settings = where_to_listen(self._settings, self._desk.catalogue)
         self._socket = _listen(settings)
-        self._app = build(self._desk, self._token)
+        self._app = build(self._desk, self._token, self._passwords)
         config = uvicorn.Config(
             self._app,
             log_config=None,

@@ -62,7 +62,7 @@ class Sessions:
         """Whether the next questions about it can be answered without the catalogue."""
         now = self._clock.monotonic()
         with self._lock:
-            known = None if secret is None else self._known.get(_digest(secret))
+            known = None if secret is None else self._known.get(digest_of(secret))
         return now < self._required[1] and (secret is None or (known is not None and now < known.until))
 
     def begin(self, account: Account, address: str, agent: str) -> str:
@@ -72,7 +72,7 @@ class Sessions:
         """
         now = self._clock.now()
         secret = secrets.token_urlsafe(32)
-        session = Session(_digest(secret), account.id, now, now, address, agent[:_LONGEST])
+        session = Session(digest_of(secret), account.id, now, now, address, agent[:_LONGEST])
         try:
             self._catalogue.sessions.add(session)
         except StorageError:
@@ -83,7 +83,7 @@ class Sessions:
 
     def find(self, secret: str) -> Account | None:
         """Whose session it is; None where it is over, or never was."""
-        digest, now = _digest(secret), self._clock.now()
+        digest, now = digest_of(secret), self._clock.now()
         known = self._remembered(digest)
         if known is None or now - known.session.created_at >= LASTING or now - known.session.seen_at >= IDLE:
             return None
@@ -94,8 +94,8 @@ class Sessions:
     def end(self, secret: str) -> None:
         """Sign one browser out."""
         with self._lock:
-            self._unwritten.pop(_digest(secret), None)
-        self._catalogue.sessions.end(_digest(secret))
+            self._unwritten.pop(digest_of(secret), None)
+        self._catalogue.sessions.end(digest_of(secret))
         self.changed()
 
     def changed(self) -> None:
@@ -140,5 +140,6 @@ class Sessions:
         return (found[0], account) if valid and account is not None else None
 
 
-def _digest(secret: str) -> str:
+def digest_of(secret: str) -> str:
+    """What is kept of a session's secret."""
     return sha256(secret.encode()).hexdigest()

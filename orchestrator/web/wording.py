@@ -65,3 +65,18 @@ def size(count: int, language: Language) -> str:
         value /= 1000
     pattern = "#,##0.#" if value < 100 and unit != "B" else "#,##0"
     return f"{format_decimal(value, pattern, locale=language)} {unit}"
+
+
+def browser(agent: str) -> str:
+    """A browser and its system, of what it calls itself, such as `Firefox, Android`; empty where it can't be told."""
+    kinds = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    found = [next((name for sign, name in signs if sign in agent), "") for signs in (kinds, systems)]
+    return ", ".join(part for part in found if part) or agent[:40] or "?"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from orchestrator.web.pages import archive, assets, log, more, today
+from orchestrator.web.pages import account, archive, assets, log, login, more, people, today
 
-_FAMILIES = (today, archive, log, more, assets)
+_FAMILIES = (today, archive, log, people, account, login, more, assets)
 
 router = APIRouter(include_in_schema=False)
 for _family in _FAMILIES:

@@ -158,7 +158,9 @@ def recording(user: Viewer, request: Request, desk: AtDesk, name: Name) -> HTMLR
 
 
 @router.api_route("/archive/{name}/files/{file}", methods=["GET", "HEAD"])
-def file(request: Request, desk: AtDesk, name: Name, file: str, download: Annotated[bool, Query()] = False) -> Response:
+def file(
+    _who: Viewer, request: Request, desk: AtDesk, name: Name, file: str, download: Annotated[bool, Query()] = False
+) -> Response:
     """One file of a recording; a player takes only the parts that it needs."""
     _, folder = _find(desk, name)
     found = recordings.file_of(folder, file)
