@@ -50,6 +50,13 @@ class AccountStore:
                 raise RefusedError(problems.first_is_admin(name))
         return account_of(made)
 
+    def refuse(self, name: str, role: Role) -> None:
+        """Raise RefusedError where `add` would: before anybody is asked for a password."""
+        if self.find(name) is not None:
+            raise RefusedError(problems.name_taken(name))
+        if role != "admin" and not self.any():
+            raise RefusedError(problems.first_is_admin(name))
+
     def find(self, name: str) -> Account | None:
         """An account by its name, whatever its capitals."""
         with self._database.read() as connection:

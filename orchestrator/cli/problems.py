@@ -118,3 +118,40 @@ def bad_numbers(text: str) -> Problem:
     return Problem(
         "cli.bad-numbers", N_("{text} isn't a list of numbers. Write them with commas, such as 3,7."), {"text": text}
     )
+
+
+def no_accounts_yet() -> Problem:
+    """No catalogue, so no accounts."""
+    return Problem(
+        "cli.no-accounts",
+        N_("There are no accounts yet. Make the first one with `orchestrator account add NAME --role admin`."),
+    )
+
+
+def no_such_account(name: str, known: str) -> Problem:
+    """A name that nobody has."""
+    return Problem(
+        "cli.no-such-account",
+        N_("There is no account {name}. The accounts are: {known}."),
+        {"name": name, "known": known or "-"},
+    )
+
+
+def no_password() -> Problem:
+    """Nobody is there to be asked."""
+    return Problem(
+        "cli.no-password",
+        N_("There is no terminal to ask for the password on. Give it on stdin with --password-stdin, in UTF-8."),
+    )
+
+
+def not_its_owner(data: Path, owner: int) -> Problem:
+    """Root, where the service runs as somebody else."""
+    return Problem(
+        "cli.not-its-owner",
+        N_(
+            "The data folder {data} belongs to the user with number {owner}, who couldn't write a database that root "
+            "makes. Run the command as that user: `sudo -u '#{owner}' orchestrator account add ...`."
+        ),
+        {"data": str(data), "owner": owner},
+    )

@@ -43,6 +43,7 @@ _PLAN = N_("Prepare")
 _SERVICE = N_("Run and watch")
 _CHANGES = N_("Act on the air")
 _ARCHIVE = N_("Archive")
+_PEOPLE = N_("People")
 
 COMMANDS: Mapping[str, Entry] = {
     "check": Entry("files", _PLAN, N_("Check the schedule and the profiles, and show every error with its line.")),
@@ -66,6 +67,7 @@ COMMANDS: Mapping[str, Entry] = {
     "release": Entry("air", _CHANGES, N_("Give a venue back to automation.")),
     "undo": Entry("air", _CHANGES, N_("Take back a change that hasn't happened yet.")),
     "archive": Entry("archive", _ARCHIVE, N_("List, show and verify recordings.")),
+    "account": Entry("account", _PEOPLE, N_("List, add and change the accounts with which people sign in.")),
 }
 
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from orchestrator.catalogue.records import Audited
+from collections.abc import Mapping
+
 from orchestrator.errors import N_
-from orchestrator.i18n import Language, translate
 
-ACTIONS = {
-    "account.signed-in": N_("signed in, from {subject}"),
-    "account.signed-out": N_("signed out"),
-    "account.refused": N_("tried too many wrong passwords, lately for {subject}"),
-    "account.added": N_("added the account {subject}"),
-    "account.removed": N_("removed the account {subject}"),
-    "account.made-viewer": N_("made {subject} a viewer"),
-    "account.made-operator": N_("made {subject} an operator"),
-    "account.made-admin": N_("made {subject} an admin"),
-    "account.password": N_("set the password of {subject}"),
-    "account.sessions-ended": N_("signed {subject} out everywhere"),
-    "schedule.reloaded": N_("had the files read again"),
-    "recording.verified": N_("had the recording {subject} verified"),
+ACTIONS: Mapping[str, str] = {
+    "schedule.reloaded": N_("Schedule read again"),
+    "schedule.saved": N_("Schedule changed: {subject}"),
+    "schedule.restored": N_("Earlier schedule restored: {subject}"),
+    "recording.verify": N_("Verification asked for: {subject}"),
+    "recording.verified": N_("Recording verified: {subject}"),
+    "recording.whole": N_("Recording is as it was archived: {subject}"),
+    "recording.damaged": N_("Recording is damaged: {subject}"),
+    "key.replaced": N_("Stream key replaced: {subject}"),
+    "key.tried": N_("Stream key tried: {subject}"),
+    "venue.provisioned": N_("Scenes built: {subject}"),
+    "account.added": N_("Account added: {subject}"),
+    "account.removed": N_("Account removed: {subject}"),
+    "account.made-viewer": N_("{subject} is a viewer now"),
+    "account.made-operator": N_("{subject} is an operator now"),
+    "account.made-admin": N_("{subject} is an admin now"),
+    "account.password": N_("Password set: {subject}"),
+    "account.sessions-ended": N_("Signed out everywhere: {subject}"),
+    "account.signed-in": N_("Signed in, from {subject}"),
+    "account.signed-out": N_("Signed out"),
+    "account.refused": N_("Too many wrong passwords, lately for {subject}"),
 }
-"""An action, as what its `who` did. A new action gets its words here."""
-
-
-def words(line: Audited, language: Language) -> str:
-    """What somebody did, in words that follow their name; the action's own name where it has none."""
-    template = ACTIONS.get(line.action)
-    if template is None:
-        return f"{line.action} {line.subject}".strip()
-    return translate(template, language).format(subject=line.subject)
+"""An action, told beside who did it. A new action gets its words here."""

@@ -14,6 +14,7 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
 from orchestrator.i18n import Language, respoken, translate
 from orchestrator.plan.model import ChangeKind
+from orchestrator.web.audited import ACTIONS
 from orchestrator.web.documents import zone_of
 
 Mood = Literal["good", "plain", "warn", "bad"]
@@ -78,25 +79,6 @@ _CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.MISSED: N_("{cue} was missed: its time passed while it couldn't be reached"),
     ChangeKind.ASKED: N_("{cue} waits for GO: its time passed while it couldn't be reached"),
     ChangeKind.CLOSED: N_("Event over: the venue is free again"),
-}
-_ACTIONS: Mapping[str, str] = {
-    "schedule.reloaded": N_("Schedule read again"),
-    "schedule.saved": N_("Schedule changed: {subject}"),
-    "schedule.restored": N_("Earlier schedule restored: {subject}"),
-    "recording.verify": N_("Verification asked for: {subject}"),
-    "recording.verified": N_("Recording verified: {subject}"),
-    "recording.whole": N_("Recording is as it was archived: {subject}"),
-    "recording.damaged": N_("Recording is damaged: {subject}"),
-    "key.replaced": N_("Stream key replaced: {subject}"),
-    "key.tried": N_("Stream key tried: {subject}"),
-    "venue.provisioned": N_("Scenes built: {subject}"),
-    "account.added": N_("Account added: {subject}"),
-    "account.removed": N_("Account removed: {subject}"),
-    "account.role": N_("Role changed: {subject}"),
-    "account.password": N_("Password set: {subject}"),
-    "account.signed-in": N_("Signed in"),
-    "account.signed-out": N_("Signed out"),
-    "account.refused": N_("Sign-in refused: {subject}"),
 }
 
 
@@ -235,7 +217,7 @@ class Teller:
         )
 
     def _audited(self, entry: Entry, record: Audited) -> Row:
-        template = _ACTIONS.get(record.action)
+        template = ACTIONS.get(record.action)
         subject = self._name(record.subject)
         if template is not None:
             text = self._say(template, subject=subject)

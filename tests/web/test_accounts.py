@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import orchestrator
 from orchestrator.catalogue.records import Role
 from orchestrator.web.accounts import ROLES, Anybody, Needs, User, Watches
+from orchestrator.web.audited import ACTIONS
 from orchestrator.web.identity import is_open
 from tests.fakes.desk import FakeDesk
 from tests.web.browser import PASSWORD, Browser, panel, signed_in
@@ -281,3 +285,18 @@ def test_figures_are_for_viewers_and_for_programs_of_this_machine(desk: FakeDesk
     assert other.send("GET", "/metrics").status_code == 401
     other.sign_in("tini")
     assert other.send("GET", "/metrics").status_code == 200
+
+
+def test_every_action_of_the_audit_has_its_words() -> None:
+    """Whatever is written about who did what can be read in the log, in words."""
+    package = Path(orchestrator.__file__).parent
+    written = {
+        argument.value
+        for path in package.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(("audit.add", "self._done"))
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and "." in argument.value
+    }
+    assert len(written) > 5
+    assert written - ACTIONS.keys() == set()
