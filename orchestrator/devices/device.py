@@ -32,6 +32,8 @@ class Command:
     """Lower goes first: silence before pictures, recording before streaming."""
     patience: float = 2.0
     """Seconds until it must be confirmed by observation; then it is sent again."""
+    quiet: bool = False
+    """Whether it changes nothing that anybody sees or hears, so that the as-run log leaves it out."""
 
 
 @dataclass(frozen=True, slots=True)

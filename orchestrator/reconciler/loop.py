@@ -222,7 +222,8 @@ class Reconciler:
         now = self._clock.monotonic()
         for command, sent in zip(due, results, strict=True):
             view.flights.sent(command, sent.error, now)
-            self._ledger.sent(command, sent.at)
+            if not command.quiet:
+                self._ledger.sent(command, sent.at)
 
     def _confirm(self, views: Sequence[_View]) -> None:
         now = self._clock.now()
@@ -231,7 +232,7 @@ class Reconciler:
                 for command in view.flights.landed(view.commands):
                     self._ledger.confirmed(command, now)
         if all(view.observed is not None for view in views):
-            unreached = {command.cause for view in views for command in view.commands}
+            unreached = {command.cause for view in views for command in view.commands if not command.quiet}
             self._ledger.reached(unreached, now)
 
     def _prepare(self, timeline: Timeline, state: VenueState, now: datetime) -> None:

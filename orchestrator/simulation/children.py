@@ -22,7 +22,7 @@ from orchestrator.devices.media.splicer.control import Wanted
 from orchestrator.devices.media.state import MediaObserved, MediaWanted
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore
 from orchestrator.errors import N_, DeviceError, Problem
-from orchestrator.plan.model import Destination, Source, Venue
+from orchestrator.plan.model import Destination, Venue
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.programme import ModelPath, Surroundings
 from orchestrator.simulation.wire import said
@@ -214,10 +214,8 @@ class SimulatedMedia(MediaDevice):
         child.on_exit = self._soon
         return child
 
-    def _tell(self, source: Source) -> None:
-        self._path.tell(source)
-        if source is not self._source:
-            self._source, self._source_reached = source, False
+    def _write(self, wanted: Wanted) -> None:
+        self._path.tell(wanted.source)
 
     def _soon(self) -> None:
         if self._entry is None or self._entry.call is None:

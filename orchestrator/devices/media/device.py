@@ -86,6 +86,7 @@ class MediaDevice:
         self._failed = False
         self._source: Source | None = None
         self._source_reached = False
+        self._locked = False
         self._seen: MediaObserved | None = None
         self._prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
         self._meter = report.Meter(venue.id, destinations, folder)
@@ -187,6 +188,7 @@ class MediaDevice:
         if self._splicer.adopt(self._orders.log("splicer")):
             wanted = self._orders.wanted()
             self._source = wanted.source if wanted is not None else None
+            self._locked = wanted is not None and wanted.locked
             status = self._splicer.view().data
             self._source_reached = isinstance(status, SplicerStatus) and status.on == self._source
             order = self._orders.splicer()
@@ -198,9 +200,17 @@ class MediaDevice:
         self._splicer.order(self._orders.splicer())
 
     def _tell(self, source: Source) -> None:
-        write(self._orders.files.wanted, Wanted(source))
+        self._write(Wanted(source, self._locked))
         if source is not self._source:
             self._source, self._source_reached = source, False
+
+    def _hold_picture(self, locked: bool) -> None:
+        if self._source is not None:
+            self._write(Wanted(self._source, locked))
+        self._locked = locked
+
+    def _write(self, wanted: Wanted) -> None:
+        write(self._orders.files.wanted, wanted)
 
     def _send(self, command: Command) -> DeviceError | None:
         try:
@@ -216,6 +226,8 @@ class MediaDevice:
             self._up()
         elif command.field == state.SOURCE:
             self._tell(Source(str(command.after)))
+        elif command.field == state.LOCK:
+            self._hold_picture(bool(command.after))
         elif command.field == state.RECORD:
             self._recorder.order(self._orders.recorder(Path(str(command.after))) if command.after else None)
         elif command.field == state.RELAY:
@@ -276,6 +288,7 @@ class MediaDevice:
             source=source,
             source_reached=self._source_reached,
             prints=self._prints,
+            locked=self._locked,
         )
         return before is None or _facts(before) != _facts(self._seen)
 
@@ -284,4 +297,5 @@ def _facts(seen: MediaObserved) -> object:
     """What of a look isn't a mere count."""
     views = {"splicer": seen.splicer, "recorder": seen.recorder, "relay": seen.relay, **seen.pushers}
     calm = {name: replace(view, data=None, working_for=0.0) for name, view in views.items()}
-    return calm, seen.ordered_source, seen.source, seen.source_reached
+    fault = seen.splicer.data.relay_fault if isinstance(seen.splicer.data, SplicerStatus) else None
+    return calm, seen.ordered_source, seen.source, seen.source_reached, seen.locked, fault

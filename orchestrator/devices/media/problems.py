@@ -175,6 +175,71 @@ def relay_down(where: str) -> Problem:
     )
 
 
+def relay_lost(where: str) -> Problem:
+    """The relay was on programme, and gives nothing any more."""
+    return Problem(
+        "relay.lost",
+        N_(
+            "The relay source broke off, so viewers see the slate: call those who send it; "
+            "it comes back by itself when it has been steady for 5 seconds"
+        ),
+        {},
+        where,
+    )
+
+
+def relay_frozen(where: str) -> Problem:
+    """The relay's picture stands still."""
+    return Problem(
+        "relay.frozen",
+        N_(
+            "The relay's picture stands still, so viewers see the slate: call those who send it; "
+            "it comes back by itself when it has moved for 5 seconds"
+        ),
+        {},
+        where,
+    )
+
+
+def relay_black(where: str) -> Problem:
+    """The relay's picture is black."""
+    return Problem(
+        "relay.black",
+        N_(
+            "The relay's picture is black, so viewers see the slate: call those who send it; "
+            "it comes back by itself when it has had a picture for 5 seconds"
+        ),
+        {},
+        where,
+    )
+
+
+def relay_silent(where: str) -> Problem:
+    """The relay has no sound."""
+    return Problem(
+        "relay.silent",
+        N_(
+            "The relay has no sound, so viewers see the slate: call those who send it; "
+            "it comes back by itself when it has been heard for 5 seconds"
+        ),
+        {},
+        where,
+    )
+
+
+def relay_locked(where: str) -> Problem:
+    """The relay's picture stands still, is black or silent, while a cue has locked the picture."""
+    return Problem(
+        "relay.locked",
+        N_(
+            "The relay stands still, is black or silent. The cue locks the picture, so it stays on: "
+            "if that isn't meant to be, switch to the slate by hand"
+        ),
+        {},
+        where,
+    )
+
+
 def relay_missing(where: str) -> Problem:
     """The relay is wanted, but the event gives no address."""
     return Problem(

@@ -15,6 +15,7 @@ from orchestrator.devices.media.exits import Meaning
 from orchestrator.devices.media.orders import FOLDER
 from orchestrator.devices.media.progress import Progress
 from orchestrator.devices.media.splicer.control import SplicerStatus
+from orchestrator.devices.media.splicer.judge import Fault
 from orchestrator.devices.media.state import MediaObserved
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Destination, Source
@@ -38,6 +39,10 @@ _SAID: Mapping[Meaning, Callable[[str, str], Problem]] = MappingProxyType(
         Meaning.KILLED: problems.dropped,
         Meaning.UNKNOWN: problems.dropped,
     }
+)
+
+_RELAY_FAULTS: Mapping[Fault, Callable[[str], Problem]] = MappingProxyType(
+    {Fault.FROZEN: problems.relay_frozen, Fault.BLACK: problems.relay_black, Fault.SILENT: problems.relay_silent}
 )
 
 
@@ -84,6 +89,7 @@ class Meter:
                 "destinations": {name: self._pusher(name, view) for name, view in sorted(seen.pushers.items())},
                 "safety": self._safety(seen.recorder),
                 "programme": asdict(status) if isinstance(status, SplicerStatus) else None,
+                "level": _level(status),
                 "disk_free": self._free(seen.recorder.files.get(FOLDER)),
             },
         }
@@ -144,6 +150,11 @@ class Meter:
             return None
 
 
+def _level(status: object) -> float | None:
+    """Of the programme's sound, dBFS; None while it has none, or the slate is on."""
+    return status.signal.level if isinstance(status, SplicerStatus) and status.signal is not None else None
+
+
 def _of_pusher(view: View, where: str, name: str) -> list[Problem]:
     if not view.ordered:
         return []
@@ -181,8 +192,22 @@ def _of_programme(seen: MediaObserved, venue: str) -> list[Problem]:
     silent_for = seen.splicer.working_for if status.sent_age is None else status.sent_age
     if seen.source is None and silent_for > _SILENT_AFTER:
         found.append(problems.no_programme(venue))
-    elif seen.source is Source.SLATE and seen.ordered_source not in {None, Source.SLATE}:
+    elif seen.source is Source.SLATE and seen.ordered_source is Source.STUDIO:
         found.append(problems.on_slate(str(seen.ordered_source), venue))
-    if seen.ordered_source is Source.RELAY and not seen.relay.live:
-        found.append(problems.relay_down(venue) if seen.relay.ordered else problems.relay_missing(venue))
+    if seen.ordered_source is Source.RELAY:
+        found += _of_relay(seen, status, venue)
     return found
+
+
+def _of_relay(seen: MediaObserved, status: SplicerStatus, venue: str) -> list[Problem]:
+    """What is wrong with a relay that is wanted on programme; each says that viewers see the slate meanwhile."""
+    if not seen.relay.ordered:
+        return [problems.relay_missing(venue)]
+    if status.relay_fault is not None:
+        return [problems.relay_locked(venue) if status.locked else _RELAY_FAULTS[status.relay_fault](venue)]
+    if seen.source is Source.RELAY:
+        return []
+    if seen.source_reached:
+        return [problems.relay_lost(venue)]
+    # A relay that is only just taken in has its time: what was on before stays on meanwhile.
+    return [problems.relay_down(venue)] if seen.source is Source.SLATE or seen.relay.restarts else []

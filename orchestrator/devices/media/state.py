@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from orchestrator.devices.device import Command
@@ -16,8 +16,9 @@ RECORD = "record:safety"
 SOURCE = "source"
 SPLICER = "splicer"
 RELAY = "relay"
+LOCK = "lock"
 
-_ORDERS: Mapping[str, int] = MappingProxyType({SPLICER: 10, RELAY: 12, RECORD: 30, SOURCE: 40, STREAM: 60})
+_ORDERS: Mapping[str, int] = MappingProxyType({SPLICER: 10, RELAY: 12, RECORD: 30, LOCK: 39, SOURCE: 40, STREAM: 60})
 _PATIENCE = 60.0
 """Seconds: a child is kept at it by its own keeper, so that sending again changes nothing."""
 
@@ -40,6 +41,8 @@ class MediaWanted:
     """Who is fed."""
     recording: str | None = None
     """The folder that the safety recording goes to; empty: nothing is recorded."""
+    locked: bool | None = None
+    """Whether nothing but an operator may change the picture: a relay that sends is then not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class MediaObserved:
     """Whether it has done so since it was told."""
     prints: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Destination to its order's fingerprint: a running pusher with another one has an outdated address."""
+    locked: bool = False
+    """Whether the splicer is told that the picture is locked."""
 
 
 def wanted(state: VenueState, folder: str, digest: Callable[[str], str]) -> MediaWanted:
@@ -81,6 +86,7 @@ def wanted(state: VenueState, folder: str, digest: Callable[[str], str]) -> Medi
         relay_print=digest(relay) if relay else "",
         destinations=state.destinations,
         recording=None if state.record is None else folder if state.record else "",
+        locked=state.locked if on else None,
     )
 
 
@@ -91,6 +97,9 @@ def diff(observed: MediaObserved, want: MediaWanted) -> list[Command]:
     if want.splicer and not observed.splicer.reached:
         commands.append(_command(SPLICER, cause, observed.splicer.state, True, "the programme path isn't up"))
     commands += _relay(observed, want) + _recording(observed, want) + _source(observed, want) + _streams(observed, want)
+    if want.locked is not None and want.locked is not observed.locked:
+        why = "the picture is locked" if want.locked else "the picture isn't locked any more"
+        commands.append(replace(_command(LOCK, "source", observed.locked, want.locked, why), quiet=True))
     return sorted(commands, key=lambda command: command.order)
 
 

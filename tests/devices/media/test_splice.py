@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from orchestrator.devices.media.splicer.judge import Trust
 from orchestrator.devices.media.splicer.splice import Splice
 from orchestrator.devices.media.splicer.units import Look, Loop, Sent, Unit
 from orchestrator.plan.model import Source
@@ -263,3 +264,56 @@ def test_an_output_that_was_opened_anew_begins_with_a_key_picture() -> None:
     stage.play(Source.STUDIO, ((at, Unit(u.kind, u.pts + 2500, u.dts + 2500, u.key, u.size)) for at, u in packets(3)))
     assert stage.sent[begin][1].unit.key
     stage.check(600)
+
+
+def judged_stage() -> Stage:
+    """A relay on programme, and a slate."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    stage.splice.want(Source.RELAY, 0)
+    stage.splice.opened(Source.RELAY, LOOK)
+    stage.play(Source.RELAY, packets(3))
+    assert stage.splice.on is Source.RELAY
+    return stage
+
+
+def later(seconds: float, since: float) -> Iterator[tuple[float, Unit]]:
+    """Packets of a source that has sent for `since` ms already."""
+    for at, unit in packets(seconds):
+        yield at, Unit(unit.kind, unit.pts + round(since), unit.dts + round(since), unit.key, unit.size)
+
+
+def test_a_relay_that_is_judged_bad_gives_way_to_the_slate() -> None:
+    """A relay that sends, but stands still or is silent, is covered at once, and on again when it is trusted."""
+    stage = judged_stage()
+    stage.splice.trust(Source.RELAY, Trust.BAD)
+    stage.play(Source.RELAY, later(6, 3000))
+    assert stage.splice.on is Source.SLATE
+    stage.splice.trust(Source.RELAY, Trust.OPEN)
+    stage.play(Source.RELAY, later(4, 9000))
+    assert stage.splice.on is Source.SLATE
+    stage.splice.trust(Source.RELAY, Trust.GOOD)
+    stage.play(Source.RELAY, later(4, 13000))
+    assert stage.splice.on is Source.RELAY
+    stage.check(3 * FRAME + 2)
+
+
+def test_a_bad_relay_is_better_than_nothing() -> None:
+    """Without a slate a relay that stands still stays on."""
+    stage = judged_stage()
+    stage.splice.set_slate(None)
+    stage.splice.trust(Source.RELAY, Trust.BAD)
+    stage.play(Source.RELAY, later(4, 3000))
+    assert stage.splice.on is Source.RELAY
+    stage.check(FRAME + 1)
+
+
+def test_a_relay_that_is_not_proven_yet_may_begin() -> None:
+    """A relay that has just come in is shown at once; only one that has failed must prove itself."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    stage.splice.trust(Source.RELAY, Trust.OPEN)
+    stage.splice.want(Source.RELAY, 0)
+    stage.splice.opened(Source.RELAY, LOOK)
+    stage.play(Source.RELAY, packets(1))
+    assert stage.splice.on is Source.RELAY

@@ -151,3 +151,18 @@ def test_a_stream_that_was_ended_has_no_other_address() -> None:
     assert fields(worked, FULL) == [("stream:youtube", True)]
     moved = replace(BUSY, prints={"youtube": "q", "facebook": "p"})
     assert [command.reason for command in diff(moved, FULL)] == ["the stream to youtube has another address now"]
+
+
+def test_a_lock_is_told_before_the_source_and_leaves_no_line() -> None:
+    """The splicer knows that the picture is locked before it has it; the as-run log isn't told of that."""
+    want = replace(FULL, source=Source.RELAY, locked=True)
+    commands = diff(BUSY, want)
+    assert [(command.field, command.after) for command in commands] == [("lock", True), ("source", Source.RELAY)]
+    assert [command.quiet for command in commands] == [True, False]
+    assert fields(replace(BUSY, locked=True), replace(FULL, locked=False)) == [("lock", False)]
+
+
+def test_a_lock_means_nothing_where_nothing_is_on_the_hub() -> None:
+    """A locked cue of a venue that neither streams nor records sends nothing."""
+    state = VenueState(destinations=frozenset(), record=False, locked=True, source=Source.STUDIO)
+    assert of(state).locked is None

@@ -71,9 +71,10 @@ class Splicer:
 
     def _look(self) -> None:
         if self._changed(self._files.wanted):
-            self._wanted = read_wanted(self._files.wanted) or self._wanted
-            self._engine.want(self._wanted.source)
-            _log.info("Wanted: %s", self._wanted.source)
+            before, self._wanted = self._wanted, read_wanted(self._files.wanted) or self._wanted
+            self._engine.want(self._wanted.source, self._wanted.locked)
+            if self._wanted != before:
+                _log.info("Wanted: %s%s", self._wanted.source, ", locked" if self._wanted.locked else "")
         if self._changed(self._files.slate):
             try:
                 self._engine.set_slate(load_slate(self._files.slate))
@@ -92,7 +93,7 @@ class Splicer:
     def _report(self) -> None:
         """Write the status at each change and every half second, but only while the splicing thread works."""
         engine, now = self._engine, self._clock.monotonic()
-        facts = (engine.splice.on, self._writer.connected, engine.tally.switches)
+        facts = (engine.splice.on, self._writer.connected, engine.tally.switches, engine.relay_fault)
         if facts == self._reported and now - self._reported_at < _STATUS_EVERY:
             return
         if engine.tally.beat == self._reported_beat:
@@ -116,6 +117,9 @@ class Splicer:
             reconnects=max(self._writer.opens - 1, 0),
             switches=tally.switches,
             slate=splice.has_slate,
+            relay_fault=self._engine.relay_fault,
+            locked=self._wanted.locked,
+            signal=self._engine.signal(),
         )
 
 

@@ -10,6 +10,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from orchestrator.devices.media.splicer.judge import Fault
+from orchestrator.devices.media.splicer.watch import Signal
 from orchestrator.plan.model import Source
 
 
@@ -66,6 +68,8 @@ class Wanted:
 
     source: Source = Source.STUDIO
     """What should be on programme."""
+    locked: bool = False
+    """Whether nothing but an operator may change the picture: a relay that sends is then not judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,12 @@ class SplicerStatus:
     """How often the source on programme changed."""
     slate: bool
     """Whether it has a slate."""
+    relay_fault: Fault | None = None
+    """What is wrong with a relay that sends, locked or not."""
+    locked: bool = False
+    """Whether the picture is locked."""
+    signal: Signal | None = None
+    """What is seen and heard of the source on programme; None where that is the slate, or nothing."""
 
 
 def write(path: Path, value: SplicerConfig | Wanted | SplicerStatus) -> None:
@@ -126,14 +136,21 @@ def read_config(path: Path) -> SplicerConfig:
 def read_wanted(path: Path) -> Wanted | None:
     """What should be done; None where the file isn't there or is no order."""
     try:
-        return Wanted(Source(json.loads(path.read_text("utf-8"))["source"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        found = json.loads(path.read_text("utf-8"))
+        return Wanted(Source(found["source"]), bool(found.get("locked", False)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def read_status(path: Path) -> SplicerStatus | None:
     """What is done; None where the file isn't there or is from another version."""
     try:
-        return SplicerStatus(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        found = json.loads(path.read_text("utf-8"))
+        signal, fault = found.pop("signal", None), found.pop("relay_fault", None)
+        return SplicerStatus(
+            **found,
+            signal=None if signal is None else Signal(**signal),
+            relay_fault=None if fault is None else Fault(fault),
+        )
+    except (OSError, ValueError, TypeError, AttributeError):
         return None

@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.clock import Clock
-from orchestrator.devices.media.splicer.splice import Splice
+from orchestrator.devices.media.splicer.eye import Eye, Told
+from orchestrator.devices.media.splicer.judge import Fault, Judge
+from orchestrator.devices.media.splicer.splice import LIVE, Splice
 from orchestrator.devices.media.splicer.timebase import ProgrammeClock
 from orchestrator.devices.media.splicer.units import Look, Loop, Sent, Unit
+from orchestrator.devices.media.splicer.watch import Signal, Watch
 from orchestrator.devices.media.splicer.writer import Writer
 from orchestrator.plan.model import Source
 
@@ -27,6 +30,9 @@ _FIRST_PATIENCE = 5000.0
 """Milliseconds that a first source has to come before the slate fills in."""
 _RESUMED_PATIENCE = 300.0
 """The same where a forerunner died on the air."""
+
+_JUDGE_EVERY = 0.1
+"""Seconds between judgements of the relay."""
 
 _Job = Callable[[float], list[Sent]]
 
@@ -64,6 +70,13 @@ class Engine:
         self._kept_at = 0.0
         self._followed = 0.0
         self._on: Source | None = None
+        self._watches = {source: Watch() for source in LIVE}
+        self._eyes = {source: Eye(source, self._learner(source)) for source in LIVE}
+        self._judge = Judge()
+        self._judged_at = 0.0
+        self._locked = False
+        self.relay_fault: Fault | None = None
+        """What is wrong with a relay that sends, until it is on programme again; others only read it."""
         self._thread = threading.Thread(target=self._run, name="splice", daemon=True)
         self.failed: BaseException | None = None
         """What ended the thread, which nothing should."""
@@ -71,12 +84,20 @@ class Engine:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+        for eye in self._eyes.values():
+            eye.start()
 
-    def want(self, source: Source) -> None:
-        """Say what should be on programme."""
+    def signal(self) -> Signal | None:
+        """What is seen and heard of the source on programme."""
+        watch = self._watches.get(self.splice.on) if self.splice.on is not None else None
+        return None if watch is None else watch.signal(self._clock.monotonic())
+
+    def want(self, source: Source, locked: bool) -> None:
+        """Say what should be on programme, and whether nothing but an operator may change it."""
 
         def job(now: float) -> list[Sent]:
             self.splice.want(source, now)
+            self._locked = locked
             return []
 
         self._jobs.put(job)
@@ -92,15 +113,19 @@ class Engine:
 
     def opened(self, source: Source, look: Look) -> None:
         """A source is there."""
+        self._eyes[source].opened(look)
 
         def job(_: float) -> list[Sent]:
             self.splice.opened(source, look)
+            self._watches[source].opened(self._clock.monotonic(), sound="audio" in dict(look.codecs))
             return []
 
         self._jobs.put(job)
 
     def came(self, source: Source, unit: Unit, at: float) -> None:
         """A packet came, at a monotonic second."""
+        if source is Source.RELAY or self.splice.on is source:
+            self._eyes[source].offer(unit, at)
         if self._deaf[source] and not (unit.kind == "video" and unit.key):
             return
         if self._jobs.qsize() > _MOST_WAITING:
@@ -116,6 +141,7 @@ class Engine:
 
         def job(_: float) -> list[Sent]:
             self.splice.gone(source)
+            self._watches[source].gone()
             return []
 
         self._jobs.put(job)
@@ -136,8 +162,34 @@ class Engine:
             pass
         else:
             self._send(job(self._programme.now()))
+        self._judge_relay()
         self._send(self.splice.tick(self._programme.now()))
         self._note()
+
+    def _judge_relay(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._judged_at < _JUDGE_EVERY:
+            return
+        watch, before = self._watches[Source.RELAY], self._judge.fault
+        self._judged_at = now
+        self.splice.trust(Source.RELAY, self._judge.look(watch, now, locked=self._locked))
+        fault = self._judge.fault
+        if fault is not before:
+            _log.info("The relay is %s%s", fault or "as it should be", " (locked)" if self._locked else "")
+        away = self.splice.wanted is Source.RELAY and self.splice.on is not Source.RELAY
+        self.relay_fault = fault or (self.relay_fault if away and watch.present else None)
+
+    def _learner(self, source: Source) -> Callable[[Told], None]:
+        """Lets the splicing thread, which alone touches a watch, take what an eye has learnt."""
+
+        def learn(told: Told) -> None:
+            def job(_: float) -> list[Sent]:
+                told(self._watches[source])
+                return []
+
+            self._jobs.put(job)
+
+        return learn
 
     def _send(self, programme: list[Sent]) -> None:
         for sent in programme:
@@ -160,6 +212,8 @@ class Engine:
     def _note(self) -> None:
         if self.splice.on is not self._on:
             _log.info("On programme: %s", self.splice.on or "nothing")
+            if self.splice.on is Source.STUDIO:
+                self._watches[Source.STUDIO].resumed(self._clock.monotonic())
             self._on = self.splice.on
             self.tally.switches += 1
         if self.splice.moved != self._followed:

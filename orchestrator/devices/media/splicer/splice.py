@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from orchestrator.devices.media.splicer.judge import Trust
 from orchestrator.devices.media.splicer.track import Track
 from orchestrator.devices.media.splicer.units import FRAME, Look, Loop, Sent, Unit
 from orchestrator.plan.model import Source
@@ -38,6 +39,7 @@ class Splice:
         """What the programme's clock has been moved by to follow the source; to be taken into account by its keeper."""
         self.tracks: dict[Source, Track] = {source: Track() for source in LIVE}
         """What is known of each live source."""
+        self._trust = dict.fromkeys(LIVE, Trust.GOOD)
         self._slate: Loop | None = None
         self._at = 0
         self._offset = 0
@@ -60,6 +62,10 @@ class Splice:
         if source is not self.wanted:
             self.wanted = source
             self._wanted_at = now
+
+    def trust(self, source: Source, trust: Trust) -> None:
+        """Say how far a live source may go; without a slate even a bad one is better than nothing."""
+        self._trust[source] = trust
 
     def set_slate(self, slate: Loop | None) -> None:
         """Give it another slate, or none; the one on programme begins anew with its next packet."""
@@ -106,8 +112,10 @@ class Splice:
     def _must_leave(self, source: Source, now: float) -> bool:
         if self.tracks[source].lost(now):
             return True
-        if source is self.wanted or self._slate is None:
+        if self._slate is None:
             return False
+        if source is self.wanted:
+            return self._trust[source] is Trust.BAD
         return self.wanted is Source.SLATE or now - self._wanted_at > _PATIENCE
 
     def _needs_slate(self, now: float) -> bool:
@@ -119,7 +127,10 @@ class Splice:
         track = self.tracks[source]
         if track.look is None or track.bursting(now):
             return False
-        return not track.fallen or track.steady_for(now) >= _STEADY[source]
+        trust = self._trust[source] if self.has_slate else Trust.GOOD
+        if not track.fallen:
+            return trust is not Trust.BAD
+        return trust is Trust.GOOD and track.steady_for(now) >= _STEADY[source]
 
     def _drop(self, source: Source) -> None:
         if self.on is source:

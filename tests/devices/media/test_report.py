@@ -1,0 +1,61 @@
+"""What people are told of a relay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from orchestrator.devices.media.report import problems_of
+from orchestrator.devices.media.splicer.control import SplicerStatus
+from orchestrator.devices.media.splicer.judge import Fault
+from orchestrator.devices.media.state import MediaObserved
+from orchestrator.plan.model import Source
+from tests.devices.media.test_state import OFF, ON
+
+STATUS = SplicerStatus(1, 1, "relay", 1.0, True, 1, 1, 0.0, 0.0, 0.0, 0, 0, True)
+RELAYED = MediaObserved(
+    splicer=replace(ON, data=STATUS),
+    recorder=ON,
+    relay=ON,
+    ordered_source=Source.RELAY,
+    source=Source.RELAY,
+    source_reached=True,
+)
+
+
+def codes(seen: MediaObserved, **status: object) -> list[str]:
+    told = replace(STATUS, **status)  # type: ignore[arg-type]
+    return [each.code for each in problems_of(replace(seen, splicer=replace(ON, data=told)), "aula", {})]
+
+
+def test_a_relay_that_runs_is_no_problem() -> None:
+    """Nothing is said of a relay that is on programme and fine."""
+    assert codes(RELAYED) == []
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_fault_of_the_relay_is_told_by_its_name(fault: Fault) -> None:
+    """Frozen, black and silent are told apart, and each once: what viewers see instead is part of the sentence."""
+    assert codes(replace(RELAYED, source=Source.SLATE), relay_fault=fault) == [f"relay.{fault}"]
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_fault_under_a_lock_is_told_as_such(fault: Fault) -> None:
+    """Where the picture is locked, the operator is told that the relay stays on and what can be done."""
+    assert codes(RELAYED, relay_fault=fault, locked=True) == ["relay.locked"]
+
+
+def test_a_relay_that_broke_off_is_told_apart_from_one_that_never_came() -> None:
+    """Who sends it is to be called in the one case; the address is to be checked in the other."""
+    gone = replace(RELAYED, source=Source.SLATE)
+    assert codes(gone) == ["relay.lost"]
+    assert codes(replace(gone, source_reached=False)) == ["relay.down"]
+    assert codes(replace(gone, relay=OFF)) == ["relay.missing"]
+
+
+def test_a_relay_that_is_only_just_taken_in_is_no_problem() -> None:
+    """The seconds in which a relay comes in, while the studio is still on programme, are told to nobody."""
+    coming = replace(RELAYED, source=Source.STUDIO, source_reached=False)
+    assert codes(coming) == []
+    assert codes(replace(coming, relay=replace(ON, restarts=1))) == ["relay.down"]
