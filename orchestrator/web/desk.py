@@ -12,6 +12,7 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline
+from orchestrator.sights import Eye
 from orchestrator.status import StatusBoard
 from orchestrator.web.backstage import Backstage
 
@@ -64,6 +65,9 @@ class Desk(Protocol):
 
     def undo(self, change_id: int, who: str) -> None:
         """Take a change back; MUST raise RefusedError where it has happened already."""
+
+    def eye(self, venue: str) -> Eye | None:
+        """What looks at a venue for people; None where nothing can."""
 
     def reload(self) -> Sequence[Problem]:
         """Read the files again; what is wrong with them leaves the configuration in force as it was."""
