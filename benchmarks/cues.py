@@ -1,6 +1,6 @@
 """How late cues are on a real OBS with 10,000 events loaded, against a bare loop with obs-websocket-py in the same run.
 
-    .venv/bin/python benchmarks/cues.py [--cues 120] [--events 10000]
+    .venv/bin/python benchmarks/cues.py [--cues 120] [--events 10000] [--panels 0]
 
 Starts `orchestrator run` on a headless OBS (640x360, 30 fps) with a ceremony of scene cues a second apart, reads the
 as-run log, then lets a bare sleep loop switch the same OBS, and prints percentiles of both in milliseconds.
@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,6 +114,21 @@ def as_run(root: Path) -> list[dict[str, str]]:
     return json.loads(done.stdout) if done.stdout.startswith("[") else []
 
 
+PICTURES: list[float] = []
+"""When messages with pictures came."""
+
+
+def follow(root: Path) -> None:
+    """Be an open page."""
+    found = root / "data/service.json"
+    wait_for(found.exists, 60)
+    time.sleep(1)
+    with urllib.request.urlopen(json.loads(found.read_text())["url"] + "/api/v1/live?page=home") as stream:  # noqa: S310
+        for line in stream:
+            if b"data:image/jpeg" in line:
+                PICTURES.append(time.time())
+
+
 def environment() -> dict[str, str]:
     return {**os.environ, "OBS_PASSWORD": PASSWORD}
 
@@ -158,6 +174,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cues", type=int, default=120)
     parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--panels", type=int, default=0, help="open pages, for which pictures are taken meanwhile")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root, port = Path(folder), free_port()
@@ -168,10 +185,13 @@ def main() -> None:
                 command(root, "run", "--stop-air"), env=environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         try:
+            for _ in range(options.panels):
+                threading.Thread(target=follow, args=(root,), daemon=True).start()
             wait_for(
                 lambda: len([x for x in as_run(root) if x["confirmed_at"]]) >= options.cues, 90 + options.cues * 1.5
             )
             lines = [x for x in as_run(root) if x["field"] == "scene" and x["sent_at"] and x["confirmed_at"]]
+            print(f"{len(PICTURES)} messages with pictures to {options.panels} panels")
             print(f"{options.events} events loaded, {len(lines)} of {options.cues} scene cues by command")
             report("orchestrator: planned to sent", [milliseconds(x, "sent_at") for x in lines])
             report("orchestrator: planned to confirmed", [milliseconds(x, "confirmed_at") for x in lines])

@@ -28,6 +28,7 @@ from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.obs.device import ObsDevice
+from orchestrator.devices.obs.lens import Lens
 from orchestrator.devices.slates import SlateKeeper
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import ConfigError, DeviceError, OrchestratorError
@@ -91,6 +92,7 @@ class Service:
         self._stopped = threading.Event()
         self._done = threading.Event()
         self._studios: dict[str, ObsDevice] = {}
+        self._lenses: dict[str, Lens] = {}
         self._web: WebServer | None = None
         self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.address = ""
@@ -136,7 +138,7 @@ class Service:
             self._volumes, lambda: self._timetable.configuration.venues, self._timetable.timeline, self._clock
         )
         self._desk = OperatorDesk(
-            self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload, self._works
+            self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload, self._works, self._lenses
         )
         self._token = secrets.token_urlsafe(32)
         if before is None:
@@ -172,6 +174,8 @@ class Service:
         if self._web is not None:
             self._web.stop()
         self._works.stop()
+        for lens in self._lenses.values():
+            lens.stop()
         self._archivist.stop()
         self._keeper.stop()
         for slate in self._slates:
@@ -218,7 +222,10 @@ class Service:
     def _build_reconciler(self, venue_id: str) -> Reconciler:
         venue = self._configuration.venues[venue_id]
         station, folder, clock, processes = self._station, self._folder, self._clock, self._catalogue.processes
-        self._studios[venue_id] = ObsDevice(venue, station, folder, clock, processes, self._profiles, self._volumes)
+        studio = self._studios[venue_id] = ObsDevice(
+            venue, station, folder, clock, processes, self._profiles, self._volumes
+        )
+        self._lenses[venue_id] = Lens(venue.studio, venue_id, studio.scene, clock)
         reconciler = Reconciler(
             venue_id,
             (

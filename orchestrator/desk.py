@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from orchestrator.backstage import Works
@@ -16,6 +17,7 @@ from orchestrator.errors import N_, Problem, RefusedError
 from orchestrator.plan.changes import refuse, undoable
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline
+from orchestrator.sights import Eye
 from orchestrator.status import StatusBoard
 from orchestrator.timetable import CHANGES_BACK, Timetable
 
@@ -31,12 +33,14 @@ class OperatorDesk:
         timetable: Timetable,
         reload: Callable[[], Sequence[Problem]],
         backstage: Works,
+        eyes: Mapping[str, Eye] = MappingProxyType({}),
     ) -> None:
         self.status = status
         self.catalogue = catalogue
         self.clock = clock
         self._timetable = timetable
         self._reload = reload
+        self._eyes = eyes
         self.backstage = backstage
         self._deciding = threading.Lock()
 
@@ -107,6 +111,10 @@ class OperatorDesk:
         if (problem := undoable(self._timetable.timeline(), change, now)) is not None:
             raise RefusedError(problem)
         self.catalogue.changes.undo(change_id, who, now)
+
+    def eye(self, venue: str) -> Eye | None:
+        """What looks at a venue for people."""
+        return self._eyes.get(venue)
 
     def reload(self) -> Sequence[Problem]:
         """Read the files again; returns what is wrong with them, in which case the last good ones stay in force."""

@@ -30,7 +30,8 @@ _HEADERS = (
         b"; ".join(
             (
                 b"default-src 'none'",
-                *(kind + b"-src 'self'" for kind in (b"style", b"script", b"img", b"media", b"connect")),
+                *(kind + b"-src 'self'" for kind in (b"style", b"script", b"media", b"connect")),
+                b"img-src 'self' data:",  # pictures of the programme come with the live updates
                 b"form-action 'self'",
                 b"frame-ancestors 'none'",
                 b"base-uri 'none'",

@@ -16,6 +16,7 @@ from orchestrator.errors import Problem, RefusedError
 from orchestrator.plan.changes import refuse, undoable
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline, build
+from orchestrator.sights import Eye
 from orchestrator.status import Snapshot, StatusBoard
 from orchestrator.timetable import window
 from tests.fakes.clock import ManualClock
@@ -37,6 +38,7 @@ class FakeDesk:
         self.status = StatusBoard(Snapshot(NOW))
         self.catalogue = Catalogue("sqlite://")
         self.backstage = FakeBackstage(self, data)
+        self.eyes: dict[str, Eye] = {}
         self.wrong: Sequence[Problem] = ()
         self._configuration = a_configuration(data)
 
@@ -79,6 +81,9 @@ class FakeDesk:
         if change is not None and (problem := undoable(self.timeline(), change, now)) is not None:
             raise RefusedError(problem)
         self.catalogue.changes.undo(change_id, who, now)
+
+    def eye(self, venue: str) -> Eye | None:
+        return self.eyes.get(venue)
 
     def reload(self) -> Sequence[Problem]:
         return self.wrong

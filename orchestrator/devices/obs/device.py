@@ -116,6 +116,11 @@ class ObsDevice:
         """What was last seen; None while there is no ready OBS."""
         return self._link.observed()
 
+    def scene(self) -> str | None:
+        """The scene on programme; None while there is no ready OBS."""
+        observed = self._link.observed()
+        return None if observed is None else observed.scene
+
     def diff(self, observed: ObsObserved, wanted: ObsWanted) -> Sequence[Command]:
         """What to send, in order."""
         return state.diff(observed, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from orchestrator.sights import Level
 
@@ -55,10 +55,11 @@ class Meter:
         self._told_at, self._loudest = steady, FLOOR
         return told
 
-    def _state(self, steady: float) -> Any:
+    def _state(self, steady: float) -> Literal["open", "silent", "loud"]:
         if steady - self._loud_at < _LOUD_FOR:
             return "loud"
-        return "silent" if steady - (self._heard_at or steady) >= SILENT_AFTER else "open"
+        quiet = self._heard_at is not None and steady - self._heard_at >= SILENT_AFTER
+        return "silent" if quiet else "open"
 
 
 def _decibels(factor: float) -> float:

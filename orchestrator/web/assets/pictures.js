@@ -5,10 +5,11 @@ import { on } from "./live.js";
 const FLOOR = -60; // dB at which a level counts as nothing
 
 on("pictures", (venues) => {
-  for (const [venue, tags] of Object.entries(venues)) {
+  for (const [venue, pictures] of Object.entries(venues)) {
     const box = boxOf(venue);
-    if (!box || document.hidden) continue;
-    for (const image of box.querySelectorAll("img[data-picture]")) put(image, venue, tags[image.dataset.picture]);
+    for (const [shot, address] of Object.entries(pictures)) {
+      for (const image of box?.querySelectorAll(`img[data-picture="${shot}"]`) ?? []) put(image, address);
+    }
   }
 });
 
@@ -16,19 +17,14 @@ function boxOf(venue) {
   return document.querySelector(`[data-venue="${CSS.escape(venue)}"]`);
 }
 
-function put(image, venue, tag) {
-  if (!tag) {
-    image.hidden = true;
-    return;
+async function put(image, address) {
+  if (address) {
+    const ready = new Image();
+    ready.src = address;
+    try { await ready.decode(); } catch { return; }
+    image.src = address;
   }
-  if (image.dataset.tag === tag && !image.hidden) return;
-  const loaded = new Image();
-  loaded.onload = () => {
-    image.src = loaded.src;
-    image.dataset.tag = tag;
-    image.hidden = false;
-  };
-  loaded.src = `/venues/${encodeURIComponent(venue)}/picture/${image.dataset.picture}?v=${tag}`;
+  image.hidden = !address;
 }
 
 on("levels", (venues) => {

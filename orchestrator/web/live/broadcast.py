@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 
 from orchestrator.web.desk import Desk
+from orchestrator.web.live.gallery import PAGES, Gallery
 from orchestrator.web.live.observer import Observer, Sight
 from orchestrator.web.live.topics import Channel, Part, Topic, message, stamp
 
@@ -51,6 +53,9 @@ class Broadcast:
         self._thread: threading.Thread | None = None
         self._unlisten: list[Callable[[], None]] = []
         self._failed = False
+        self._stale = False
+        self._again_at = math.inf
+        self._gallery = Gallery(desk, self._poked.set)
 
     @property
     def readers(self) -> int:
@@ -69,6 +74,7 @@ class Broadcast:
     def poke(self) -> None:
         """Something may have changed; quick, from any thread."""
         if self._readers:
+            self._stale = True
             self._poked.set()
 
     def close(self) -> None:
@@ -86,7 +92,8 @@ class Broadcast:
         """The messages for one page, from everything that it shows now on, until the service stops."""
         news = asyncio.Event()
         channel = self._enter(topic, news)
-        serial = 0
+        gallery = self._gallery if topic.page in PAGES else None
+        serial = pictures = levels = 0
         beat_at, again_at = 0.0, self._desk.clock.monotonic() + AGAIN
         try:
             while not self._closed.is_set():
@@ -96,11 +103,17 @@ class Broadcast:
                     yield message("again", {})
                     return
                 serial, messages = channel.since(serial)
+                if gallery is not None and gallery.pictures.serial != pictures:
+                    messages.append(gallery.pictures.since(pictures))
+                    pictures = gallery.pictures.serial
+                if gallery is not None and gallery.levels.serial != levels:
+                    messages.append(gallery.levels.since(levels))
+                    levels = gallery.levels.serial
                 if steady >= beat_at:
                     messages.append(message("beat", {"now": stamp(self._desk.clock.now())}))
                     beat_at = steady + HEARTBEAT
                 if messages:
-                    yield b"".join(messages)
+                    yield messages[0] if len(messages) == 1 else b"".join(messages)
                 try:
                     async with asyncio.timeout(max(0.0, beat_at - self._desk.clock.monotonic())):
                         await news.wait()
@@ -121,6 +134,7 @@ class Broadcast:
                 ]
                 self._thread = threading.Thread(target=self._run, name="panel", daemon=True)
                 self._thread.start()
+        self._stale = True
         self._poked.set()
         return channel
 
@@ -158,7 +172,19 @@ class Broadcast:
             channels = dict(self._channels)
         if not channels:
             return None
-        sight, steady = self.look(), self._desk.clock.monotonic()
+        steady = self._desk.clock.monotonic()
+        if self._stale or steady >= self._again_at:
+            self._paint(channels, steady)
+        waits: list[float | None] = [self._again_at - steady if self._again_at < math.inf else None]
+        pictured = {topic for topic in channels if topic.page in PAGES}
+        if pictured:
+            waits.append(self._hang(pictured, steady))
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _paint(self, channels: Mapping[Topic, Channel], steady: float) -> None:
+        """Bring every kind of page up to date, and note when that must be done again."""
+        self._stale = False
+        sight = self.look()
         waits: list[float] = []
         changed: list[Topic] = []
         for topic, channel in channels.items():
@@ -168,11 +194,25 @@ class Broadcast:
                 waits.append(wait)
             if channel.serial != before:
                 changed.append(topic)
-        if changed and self._loop is not None:
-            self._loop.call_soon_threadsafe(self._wake, changed)
-        return min(waits, default=None)
+        self._again_at = steady + min(waits, default=math.inf)
+        if any(topic.page in PAGES for topic in channels):
+            self._gallery.watch(sight.venues)
+        self._tell(changed)
 
-    def _wake(self, topics: list[Topic] | None) -> None:
+    def _hang(self, topics: Collection[Topic], steady: float) -> float | None:
+        """Tell the pages that show pictures of new ones, and of the levels."""
+        gallery = self._gallery
+        before = gallery.pictures.serial, gallery.levels.serial
+        wait = gallery.refresh(steady, self.readers)
+        if before != (gallery.pictures.serial, gallery.levels.serial):
+            self._tell(topics)
+        return wait
+
+    def _tell(self, topics: Collection[Topic]) -> None:
+        if topics and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._wake, tuple(topics))
+
+    def _wake(self, topics: Collection[Topic] | None) -> None:
         for topic in list(self._readers) if topics is None else topics:
             for news in tuple(self._readers.get(topic, ())):
                 news.set()

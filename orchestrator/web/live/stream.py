@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 from sse_starlette import EventSourceResponse
 
+from orchestrator.sights import Shot
 from orchestrator.web import problems
 from orchestrator.web.accounts import Viewer
+from orchestrator.web.asked import AtDesk
 from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.live.topics import Topic
 from orchestrator.web.page import language_of
@@ -35,3 +37,25 @@ async def live(
     if not broadcast.knows(topic):
         raise TargetError(problems.not_followed(page))
     return EventSourceResponse(broadcast.follow(topic), ping=0, headers={"cache-control": "no-store"})
+
+
+@router.get("/venues/{venue}/pictures/{shot}", response_class=Response, responses={204: {}, 304: {}})
+async def picture(
+    _who: Viewer,
+    request: Request,
+    desk: AtDesk,
+    venue: Annotated[str, Path(max_length=100)],
+    shot: Annotated[Shot, Path(description="Of the programme, or of the next scene.")],
+) -> Response:
+    """A small picture of a venue, as JPEG; nothing (204) where there is none. They are taken while a page is open."""
+    if venue not in desk.configuration().venues:
+        raise TargetError(problems.unknown_venue(venue, ", ".join(desk.configuration().venues)))
+    eye = desk.eye(venue)
+    found = None if eye is None else eye.picture(shot)
+    if found is None:
+        return Response(status_code=204)
+    tag = f'"{found.tag}"'
+    headers = {"etag": tag, "cache-control": "private, max-age=5"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.jpeg, media_type="image/jpeg", headers=headers)
