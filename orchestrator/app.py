@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.archive.card import write_card
+from orchestrator.archive.checking import Checker
 from orchestrator.archive.keeper import Archivist
 from orchestrator.backstage import Works
+from orchestrator.backstage.keyring import Keyring
+from orchestrator.backstage.places import Places
+from orchestrator.backstage.prober import Prober
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder, folder_name
@@ -93,6 +97,7 @@ class Service:
         self._done = threading.Event()
         self._studios: dict[str, ObsDevice] = {}
         self._lenses: dict[str, Lens] = {}
+        self._feeders: dict[str, MediaDevice] = {}
         self._web: WebServer | None = None
         self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.address = ""
@@ -133,10 +138,10 @@ class Service:
         self._archivist = Archivist(
             self._station.archive, self._folder, self._catalogue, self._clock, busy=self._is_busy
         )
-        self._works = Works(self._station, self._catalogue, self._clock)
         self._storage = StorageWatch(
             self._volumes, lambda: self._timetable.configuration.venues, self._timetable.timeline, self._clock
         )
+        self._works = self._build_works()
         self._desk = OperatorDesk(
             self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload, self._works, self._lenses
         )
@@ -226,12 +231,12 @@ class Service:
             venue, station, folder, clock, processes, self._profiles, self._volumes
         )
         self._lenses[venue_id] = Lens(venue.studio, venue_id, studio.scene, clock)
+        self._feeders[venue_id] = MediaDevice(
+            venue, self._configuration.destinations, station, folder, clock, processes, self._volumes
+        )
         reconciler = Reconciler(
             venue_id,
-            (
-                self._studios[venue_id],
-                MediaDevice(venue, self._configuration.destinations, station, folder, clock, processes, self._volumes),
-            ),
+            (self._studios[venue_id], self._feeders[venue_id]),
             clock=clock,
             plans=self._timetable,
             asrun=self._catalogue.asrun,
@@ -256,6 +261,20 @@ class Service:
             for venue in self._configuration.venues.values()
         ]
 
+    def _build_works(self) -> Works:
+        timetable, board, clock, catalogue = self._timetable, self._board, self._clock, self._catalogue
+
+        def configuration() -> Configuration:
+            return timetable.configuration
+
+        places = Places(configuration, self._studios, self._folder, catalogue, clock, self._free_for)
+        feeders = self._feeders.values()
+        keys = Keyring(timetable, self._profiles, os.environ, board, catalogue, clock, feeders, places.any_slate)
+        timetable.listen(keys.follow)
+        room = self._storage.covers
+        prober = Prober(configuration, timetable.timeline, board, places, keys, room, clock)
+        return Works(Checker(catalogue, self._station.archive.folder, clock), places, keys, prober)
+
     def _build_web(self) -> WebServer:
         """Loaded only now: its framework takes half a second, in which the air is looked after already."""
         from orchestrator.web.server import WebServer  # noqa: PLC0415 - see above
@@ -270,6 +289,7 @@ class Service:
             slate.start()
         self._archivist.start()
         self._keeper.start()
+        self._works.start()
         self._web = self._build_web()
         self._web.start()
         self.address = self._web.url

@@ -85,6 +85,14 @@ class AsRunStore:
         """Lines that wait for their confirmation."""
         return self._lines(asrun.c.outcome == "sent")
 
+    def last_on(self, field: str) -> AsRun | None:
+        """The latest line in which a field was seen to be on."""
+        wanted = (asrun.c.field == field, asrun.c.after == "on", asrun.c.confirmed_at.is_not(None))
+        query = select(asrun).where(*wanted).order_by(asrun.c.confirmed_at.desc()).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return line_of(row) if row is not None else None
+
     def counts(self) -> dict[str, int]:
         """How many lines there are of each outcome."""
         with self._database.read() as connection:

@@ -32,6 +32,7 @@ class AuditStore:
         until: datetime | None = None,
         who: str | None = None,
         action: str | None = None,
+        subject: str | None = None,
         limit: int | None = None,
     ) -> list[Audited]:
         """Lines at `since` <= at < `until`, in order of time; with `limit` the latest so many.
@@ -41,6 +42,7 @@ class AuditStore:
             until: the end, excluded.
             who: only this person's.
             action: only this action's, or a whole area's (`account`).
+            subject: only what was done to this.
             limit: how many at most.
         """
         query = select(audit)
@@ -52,6 +54,8 @@ class AuditStore:
             query = query.where(audit.c.who == who)
         if action is not None:
             query = query.where((audit.c.action == action) | audit.c.action.startswith(f"{action}.", autoescape=True))
+        if subject is not None:
+            query = query.where(audit.c.subject == subject)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(limit)).all()
         return [Audited(row.at, row.who, row.action, row.subject, row.id) for row in reversed(rows)]

@@ -63,6 +63,13 @@ class IncidentStore:
             wanted.append(or_(incidents.c.place == where, incidents.c.place.startswith(f"{where}/", autoescape=True)))
         return self._incidents(*wanted)
 
+    def last_of(self, part: str) -> Incident | None:
+        """The latest incident of a part of any venue, such as a destination."""
+        query = select(incidents).where(incidents.c.place.endswith(f"/{part}", autoescape=True))
+        with self._database.read() as connection:
+            row = connection.execute(query.order_by(incidents.c.since.desc()).limit(1)).one_or_none()
+        return incident_of(row) if row is not None else None
+
     def _incidents(self, *wanted: ColumnElement[bool]) -> list[Incident]:
         query = select(incidents).where(*wanted).order_by(incidents.c.since, incidents.c.id)
         with self._database.read() as connection:

@@ -28,14 +28,14 @@ _WRONG_REQUEST = frozenset({400, 404, 413, 415, 422})
 class Service:
     """The service that runs on a data folder."""
 
-    def __init__(self, url: str, data: Path) -> None:
+    def __init__(self, url: str, data: Path, patience: float = _PATIENCE) -> None:
         self.url = url
         self._data = data
         token = _token(DataFolder(data))
         known = {} if token is None else {"authorization": f"Bearer {token}", WHO: quote(user())}
         self._client = httpx.Client(
             base_url=url,
-            timeout=httpx.Timeout(_PATIENCE, connect=2.0),
+            timeout=httpx.Timeout(patience, connect=2.0),
             headers={"accept-language": current(), **known},
             trust_env=False,  # no proxy between a command and this machine
         )
@@ -72,7 +72,7 @@ class Service:
         )
 
 
-def find(options: Options) -> Service:
+def find(options: Options, patience: float = _PATIENCE) -> Service:
     """The service that runs on the data folder; raises CommandError where none does."""
     station = None
     if options.data is None:
@@ -85,7 +85,7 @@ def find(options: Options) -> Service:
         station = station or load_station(options.profiles, data=options.data, environment=os.environ)
         host = f"[{station.web.host}]" if ":" in station.web.host else station.web.host
         url = f"http://{host}:{station.web.port}"
-    return Service(url, data)
+    return Service(url, data, patience)
 
 
 def user() -> str:

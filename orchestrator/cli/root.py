@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Entry] = {
     "simulate": Entry(
         "simulate", _PLAN, N_("Run the schedule on a virtual clock, a year in seconds, with faults if asked for.")
     ),
+    "preflight": Entry("preflight", _PLAN, N_("Check whether the events to come can go on air.")),
     "provision": Entry("service", _PLAN, N_("Build a venue's scenes and sound in its OBS.")),
     "schema": Entry("schema", _PLAN, N_("Write the JSON Schemas with which editors check the files.")),
     "run": Entry("service", _SERVICE, N_("Run the service.")),

@@ -8,11 +8,13 @@ import sys
 import threading
 from types import FrameType
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import click
 from rich.panel import Panel
 
 from orchestrator.cli import problems
+from orchestrator.cli.client import find
 from orchestrator.cli.files import next_occurrences, print_next
 from orchestrator.cli.language import say
 from orchestrator.cli.logs import log_to
@@ -23,11 +25,15 @@ from orchestrator.cli.station import configuration_of, data_folder, station_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
-from orchestrator.errors import N_, ConfigError
+from orchestrator.errors import N_, BusyError, ConfigError
 from orchestrator.instance import InstanceLock
 
 if TYPE_CHECKING:
     from orchestrator.app import Service
+
+
+_BUILT_WITHIN = 120.0
+"""Seconds that a running service gets to start an OBS and to build its scenes."""
 
 
 @command(
@@ -115,7 +121,11 @@ def provision(options: Options, venue: str) -> None:
     from orchestrator.app import provision as provision_venue  # noqa: PLC0415 - only who needs it waits for it
 
     log_to(data_folder(configuration).logs, name="provision.log")
-    changed = provision_venue(configuration, venue, options.profiles)
+    try:
+        changed = provision_venue(configuration, venue, options.profiles)
+    except BusyError:
+        # The running service has the studio; it does the work, unless an event is on.
+        changed = find(options, _BUILT_WITHIN).post(f"venues/{quote(venue)}/provision", {})["changed"]
     if options.as_json:
         print_json({"venue": venue, "changed": changed})
     elif changed:

@@ -347,3 +347,50 @@ def not_a_database() -> Problem:
 def hub_address(value: str) -> Problem:
     text = N_("a hub's address is only its host and port ({value}); write it like rtmp://10.0.0.5:1935")
     return Problem("config.hub", text, {"value": value})
+
+
+def key_empty() -> Problem:
+    return Problem("key.empty", N_("No key was given. Copy the stream key from the platform's page and paste it here."))
+
+
+def key_is_address() -> Problem:
+    return Problem(
+        "key.address",
+        N_("This is an address, not a key. Paste only the stream key; the address stands in destinations.yaml."),
+    )
+
+
+def key_unfit() -> Problem:
+    return Problem(
+        "key.unfit",
+        N_("This can't be a stream key: it has spaces or signs that no key has, or is too long. Copy it once more."),
+    )
+
+
+def key_in_environment(name: str) -> Problem:
+    return Problem(
+        "key.environment",
+        N_(
+            "The key comes from the environment ({name}), which only whoever starts the service can change. Set {name} "
+            "anew there and restart the service, or remove it there and write it into secrets.env."
+        ),
+        {"name": name},
+    )
+
+
+def key_elsewhere() -> Problem:
+    return Problem(
+        "key.elsewhere",
+        N_(
+            "The key isn't taken from secrets.env, so it can't be replaced here. Write key: \"${{NAME}}\" in "
+            "destinations.yaml; the key itself is then kept in secrets.env under that name."
+        ),
+    )
+
+
+def secrets_unwritable(file: str, why: str) -> Problem:
+    return Problem(
+        "key.unwritable",
+        N_("{file} can't be written ({why}), and the key is as it was. Give the file to this service's user."),
+        {"file": file, "why": why},
+    )

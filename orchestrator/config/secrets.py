@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from orchestrator.config import file_problems, problems
 from orchestrator.config.findings import Findings
@@ -36,6 +37,7 @@ class Secrets:
         self._file = str(profiles / FILE)
         self._complete = True
         self._kept: dict[str, str] = {}
+        self._from: dict[str, Path] = {}
         files = {path.absolute(): path for path in (Path(FILE), profiles / FILE)}
         for path in files.values():
             if path.exists():
@@ -63,6 +65,7 @@ class Secrets:
             else:
                 seen.add(found[1])
                 self._kept[found[1]] = _unquoted(found[2].strip())
+                self._from[found[1]] = path
 
     def fill(self, text: str, document: Document, *loc: str | int) -> Secret | None:
         """A text with every `${NAME}` in it replaced; None where one can't be, which is noted at `loc`."""
@@ -85,6 +88,12 @@ class Secrets:
             return None
         filled = _REFERENCE.sub(value, text)
         return Secret(filled) if whole else None
+
+    def source(self, name: str) -> Path | Literal["environment"] | None:
+        """Where a secret comes from: the environment, or the file that has it; None where it is nowhere."""
+        if self._environment.get(name):
+            return "environment"
+        return self._from.get(name)
 
     def in_clear(self, name: str, document: Document, *loc: str | int) -> None:
         """Note that a secret stands in a file itself; `name` is what it could be called instead."""

@@ -13,6 +13,8 @@ import logging
 import subprocess
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
 
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
@@ -158,6 +160,17 @@ class SlateKeeper:
 
     def _write_note(self, note: dict[str, str]) -> None:
         write_whole(self._note, json.dumps(note))
+
+
+def kind_of(slate: Path) -> Literal["own", "drawn"] | None:
+    """What a slate shows: the studio's own picture, or a plain drawn one; None where there is none."""
+    if not slate.exists():
+        return None
+    try:
+        note = json.loads(slate.with_suffix(".json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return "drawn"
+    return "own" if isinstance(note, dict) and "cut" in note else "drawn"
 
 
 def _fingerprint(venue: Venue) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 
+from orchestrator.backstage import Works
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
@@ -14,7 +15,6 @@ from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Timeline
 from orchestrator.sights import Eye
 from orchestrator.status import StatusBoard
-from orchestrator.web.backstage import Backstage
 
 
 class Desk(Protocol):
@@ -33,7 +33,7 @@ class Desk(Protocol):
         """Time."""
 
     @property
-    def backstage(self) -> Backstage:
+    def backstage(self) -> Works:
         """The work beside the air."""
 
     def configuration(self) -> Configuration:

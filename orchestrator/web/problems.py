@@ -96,6 +96,15 @@ def unknown_venue(venue: str, known: str) -> Problem:
     )
 
 
+def unknown_destination(destination: str, known: str) -> Problem:
+    """A destination that isn't in the profiles."""
+    return Problem(
+        "web.unknown-destination",
+        N_("There is no destination {destination}. The destinations are: {known}."),
+        {"destination": destination, "known": known},
+    )
+
+
 def unknown_target(target: str) -> Problem:
     """What is neither a venue nor an occurrence near now."""
     return Problem(

@@ -197,3 +197,17 @@ def test_a_length_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(CommandError) as caught:
         seconds_of(text)
     assert caught.value.status == 2
+
+
+def test_preflight_asks_the_service(run: Run, desk: FakeDesk, data: str) -> None:
+    """`preflight` finds everything out anew and exits with 1 where an event isn't ready."""
+    desk.backstage.readiness.start()
+    try:
+        result = run("preflight", "--data", data)
+        assert result.exit_code == 1
+        assert "NOT READY" in result.stdout
+        assert "Penaikan Bendera" in result.stdout
+        document = json.loads(run("preflight", "--json", "--data", data).stdout)
+        assert (document["ready"], document["checking"]) == (False, False)
+    finally:
+        desk.backstage.readiness.stop()

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from orchestrator.archive.checking import Checker
+from orchestrator.backstage import Works
+from orchestrator.backstage.keyring import Keyring
+from orchestrator.backstage.places import Places
+from orchestrator.backstage.prober import Prober
 from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
+from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, RefusedError
 from orchestrator.plan.changes import refuse, undoable
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import Change, ChangeKind, Destination
 from orchestrator.plan.timeline import Timeline, build
 from orchestrator.sights import Eye
 from orchestrator.status import Snapshot, StatusBoard
@@ -23,11 +29,45 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.station import NOW, a_configuration
 
 
-class FakeBackstage:
-    """The work beside the air: verifications are real, all else is kept for tests to look at."""
+class FakeTimetable:
+    """Holds a desk's configuration."""
 
-    def __init__(self, desk: FakeDesk, data: Path) -> None:
-        self.checks = Checker(desk.catalogue, data / "archive", desk.clock)
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+
+    @property
+    def configuration(self) -> Configuration:
+        return self._desk.configuration()
+
+    def replace(self, configuration: Configuration) -> None:
+        self._desk._configuration = configuration
+
+
+def a_backstage(desk: FakeDesk, data: Path) -> Works:
+    """The real work beside the air, at a station without devices; its profiles lie in `profiles` beside the data."""
+    places = Places(desk.configuration, {}, DataFolder(data), desk.catalogue, desk.clock, lambda _: math.inf)
+    keys = Keyring(
+        FakeTimetable(desk),
+        data / "profiles",
+        desk.environment,
+        desk.status,
+        desk.catalogue,
+        desk.clock,
+        desk.feeders,
+        places.any_slate,
+    )
+    prober = Prober(desk.configuration, desk.timeline, desk.status, places, keys, lambda _: None, desk.clock)
+    return Works(Checker(desk.catalogue, data / "archive", desk.clock), places, keys, prober)
+
+
+class FakeFeeder:
+    """Keeps what it was told to feed."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[Mapping[str, Destination], tuple[str, ...]]] = []
+
+    def renew(self, destinations: Mapping[str, Destination], restart: Collection[str] = ()) -> None:
+        self.told.append((destinations, tuple(sorted(restart))))
 
 
 class FakeDesk:
@@ -37,10 +77,12 @@ class FakeDesk:
         self.clock = ManualClock(NOW)
         self.status = StatusBoard(Snapshot(NOW))
         self.catalogue = Catalogue("sqlite://")
-        self.backstage = FakeBackstage(self, data)
         self.eyes: dict[str, Eye] = {}
         self.wrong: Sequence[Problem] = ()
         self._configuration = a_configuration(data)
+        self.environment: dict[str, str] = {}
+        self.feeders = [FakeFeeder()]
+        self.backstage = a_backstage(self, data)
 
     def configuration(self) -> Configuration:
         return self._configuration

@@ -110,6 +110,19 @@ def pusher(program: str, destination: Destination, progress: Path) -> tuple[str,
     return _compile(_programme(program).output(address.url, **output), progress)
 
 
+def trial(slate: Path, destination: Destination, seconds: float, progress: Path) -> tuple[str, ...]:
+    """Feeds one destination from a slate for a moment, at its own pace."""
+    address = address_of(destination)
+    output: dict[str, Any] = {
+        "c": "copy",
+        "t": seconds,
+        "format": address.format,
+        "rw_timeout": SINK_PATIENCE,
+        **dict(address.options),
+    }
+    return _compile(ffmpeg.input(str(slate), re=None, stream_loop=-1).output(address.url, **output), progress)
+
+
 def recorder(program: str, folder: Path, stamp: str, progress: Path) -> tuple[str, ...]:
     """Writes the programme as numbered segments, and a list of those that are closed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,6 +89,7 @@ class MediaDevice:
         self._locked = False
         self._seen: MediaObserved | None = None
         self._prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
+        self._renewed: dict[str, str] = {}
         self._meter = report.Meter(venue.id, destinations, folder)
 
     def start(self, wake: Callable[[], None]) -> None:
@@ -126,6 +127,21 @@ class MediaDevice:
         with self._lock:
             if soon and not self._splicer.view().ordered:
                 self._up()
+
+    def renew(self, destinations: Mapping[str, Destination], restart: Collection[str] = ()) -> None:
+        """Feed destinations at these addresses, with these keys, from their next start on.
+
+        One that is live goes on as it is until it stops by itself, unless `restart` names it: viewers come first.
+        """
+        with self._lock:
+            self._destinations = destinations
+            prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
+            live = {name for name, child in self._pushers.items() if child.view().live and name not in restart}
+            kept = {name: self._prints[name] for name in live if name in self._prints}
+            self._renewed = {name: prints[name] for name in kept if name in prints and prints[name] != kept[name]}
+            self._prints = {**prints, **{name: kept[name] for name in self._renewed}}
+            self._look()
+        self._wake()
 
     def wanted(self, venue: VenueState) -> MediaWanted:
         """The media part of the venue's state."""
@@ -275,6 +291,9 @@ class MediaDevice:
     def _look(self) -> bool:
         """Take a new look; whether anything has changed that the loop should hear of at once."""
         before = self._seen
+        over = [name for name in self._renewed if name not in self._pushers or not self._pushers[name].view().live]
+        if over:
+            self._prints = {**self._prints, **{name: self._renewed.pop(name) for name in over}}
         splicer = self._splicer.view()
         status = splicer.data if isinstance(splicer.data, SplicerStatus) else None
         source = Source(status.on) if status is not None and status.on and splicer.live else None

@@ -13,6 +13,7 @@ from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.obs import blueprint, outputs, problems, state
 from orchestrator.devices.obs.client import Data, LinkError, ObsClient, Request, RequestError
+from orchestrator.devices.obs.compare import Comparison
 from orchestrator.devices.obs.launch import Launcher
 from orchestrator.devices.obs.link import Link
 from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output, RecordCommand, SceneCommand
@@ -191,6 +192,14 @@ class ObsDevice:
             DeviceError: It can't be reached, is on the air, or refused.
         """
         return self._link.provision()
+
+    def compare(self) -> Comparison:
+        """How OBS differs from the profile; nothing is changed.
+
+        Raises:
+            DeviceError: It can't be reached, or refused.
+        """
+        return self._link.compare()
 
     def _folder_of(self, state_: VenueState) -> str | None:
         """Where the occurrence is recorded; None where this OBS isn't told by us."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
-from orchestrator.devices.obs import problems
+from orchestrator.devices.obs import blueprint, problems
 from orchestrator.devices.obs.client import (
     CONNECT_TIMEOUT,
     NO_EVENTS,
@@ -26,6 +26,7 @@ from orchestrator.devices.obs.client import (
     Request,
     RequestError,
 )
+from orchestrator.devices.obs.compare import Comparison, compare
 from orchestrator.devices.obs.launch import Launcher
 from orchestrator.devices.obs.provision import look, missing_kinds, provision
 from orchestrator.devices.obs.seen import Seen
@@ -194,6 +195,20 @@ class Link:
             changed = [*self._built, *self._provision()]
             self._built = []
             return changed
+
+    def compare(self) -> Comparison:
+        """How OBS differs from the profile; over a connection of its own, and nothing is changed.
+
+        Raises:
+            DeviceError: It can't be reached, or refused.
+        """
+        connection = Connection(self._venue.studio, self._venue.id, NO_EVENTS)
+        connection.connect()
+        try:
+            service = blueprint.publishing(self._venue, self._station, connection.local_address)
+            return compare(look(connection, self._venue, self._base), self._venue, self._base, service)
+        finally:
+            connection.disconnect()
 
     def _run(self) -> None:
         if self._launcher is not None:

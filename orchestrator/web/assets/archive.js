@@ -1,6 +1,6 @@
 // A recording: its moments seek, the track shows where they are, and a verification tells how far it is.
 
-import { send } from "/assets/http.js";
+import { send } from "./http.js";
 
 const video = document.getElementById("video");
 const moments = [...document.querySelectorAll(".moment")];

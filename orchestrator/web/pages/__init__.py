@@ -5,9 +5,21 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from orchestrator.web.pages import account, archive, assets, log, login, more, people, today
+from orchestrator.web.pages import (
+    account,
+    archive,
+    assets,
+    destinations,
+    log,
+    login,
+    more,
+    people,
+    readiness,
+    today,
+    venues,
+)
 
-_FAMILIES = (today, archive, log, people, account, login, more, assets)
+_FAMILIES = (today, archive, log, readiness, venues, destinations, people, account, login, more, assets)
 
 router = APIRouter(include_in_schema=False)
 for _family in _FAMILIES:

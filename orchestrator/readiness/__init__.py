@@ -1,0 +1,1 @@
+"""Whether an event can go on air: what was found out (facts), and what that means (judge). Pure."""

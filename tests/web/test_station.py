@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from orchestrator.devices.media import trial
+from orchestrator.devices.media.trial import Result
+from orchestrator.errors import DeviceError, Problem, RefusedError
+from orchestrator.plan.model import VenueState
+from orchestrator.readiness.facts import Studio
+from orchestrator.status import Observed, VenueStatus
+from tests.fakes.desk import FakeDesk
+from tests.fakes.station import NOW
+
+OLD, NEW = "lama-1234-efgh-0000", "baru-5678-abcd-9999"
+MISSING = Studio(
+    reachable=True,
+    by_itself=False,
+    version="29.0.2",
+    muted=frozenset({"Mimbar"}),
+    collection="orchestrator gedung-daerah",
+    picture="1280x720, 30 fps",
+    missing_scenes=("Penutup",),
+    changes=("scene 'Penutup' added",),
+    compared_at=NOW,
+)
+
+
+@pytest.fixture
+def profiles(desk: FakeDesk, tmp_path: Path) -> Path:
+    """The station's profiles on disk, with the key in secrets.env."""
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    (folder / "destinations.yaml").write_text('youtube: {name: YouTube, url: "rtmp://x/live", key: "${YOUTUBE_KEY}"}\n')
+    (folder / "secrets.env").write_text(f"# kunci\nYOUTUBE_KEY={OLD}\nOBS_PASSWORD=rahasia-obs\n")
+    (folder / "secrets.env").chmod(0o600)
+    desk.backstage.keys.replace("youtube", OLD, "setup")
+    return folder
+
+
+def everywhere(client: httpx.Client) -> str:
+    """Whatever anybody can read of the station."""
+    paths = ("/destinations", "/venues", "/readiness", "/log", "/", "/api/v1/destinations", "/api/v1/status")
+    return "".join(client.get(path).text for path in (*paths, "/api/v1/readiness", "/api/v1/venues", "/log.csv"))
+
+
+def test_a_key_is_replaced_and_never_shown(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:
+    """An admin replaces a key; the file has it, the next push uses it, and no page ever shows it."""
+    answer = client.put("/api/v1/destinations/youtube/key", json={"key": NEW})
+    assert answer.status_code == 204
+    assert (profiles / "secrets.env").read_text() == f"# kunci\nYOUTUBE_KEY={NEW}\nOBS_PASSWORD=rahasia-obs\n"
+    assert stat.S_IMODE((profiles / "secrets.env").stat().st_mode) == 0o600
+    assert desk.configuration().destinations["youtube"].key.reveal() == NEW
+    text = everywhere(client)
+    assert NEW not in text
+    assert OLD not in text
+    assert "rahasia" not in text
+    assert "••••••••9999" in text
+
+
+def test_a_refused_key_is_not_echoed(client: httpx.Client, profiles: Path) -> None:
+    """What was pasted by mistake isn't sent back, whatever is wrong with it."""
+    for wrong in ("rtmp://a/rahasia", "dua kata rahasia", "rahasia" * 200):
+        answer = client.put("/api/v1/destinations/youtube/key", json={"key": wrong})
+        assert answer.status_code in {409, 422}
+        assert "rahasia" not in answer.text
+    assert OLD in (profiles / "secrets.env").read_text()
+
+
+def test_a_key_of_the_environment_stays(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:
+    """A key that comes from the environment can't be replaced here, and the page says so."""
+    desk.environment["YOUTUBE_KEY"] = OLD
+    answer = client.put("/api/v1/destinations/youtube/key", json={"key": NEW})
+    assert (answer.status_code, answer.json()["code"]) == (409, "key.environment")
+    page = client.get("/destinations", params={"lang": "id"}).text
+    assert "dari lingkungan layanan (YOUTUBE_KEY)" in page
+    assert 'name="key"' not in page
+
+
+def test_a_destination_that_is_not_there(client: httpx.Client) -> None:
+    """An unknown name is answered as such."""
+    assert client.put("/api/v1/destinations/bulan/key", json={"key": NEW}).status_code == 404
+    assert client.post("/api/v1/destinations/bulan/trial", json={}).status_code == 404
+    assert client.post("/api/v1/venues/bulan/provision", json={}).status_code == 404
+
+
+def test_a_trial_tells_refused_from_unreachable(
+    client: httpx.Client, desk: FakeDesk, profiles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a trial found stands on the page in words, with who asked for it."""
+    monkeypatch.setattr(desk.backstage.keys, "_slate", lambda: tmp_path / "slate.flv")
+    for outcome, words in (
+        ("refused", "Kunci ditolak"),
+        ("unreachable", "Tidak dapat dihubungi"),
+        ("accepted", "Kunci diterima"),
+    ):
+        monkeypatch.setattr(trial, "push", lambda *_, found=outcome: Result(found, 1.0))
+        assert client.post("/api/v1/destinations/youtube/trial", json={}).json()["outcome"] == outcome
+        page = client.get("/destinations", params={"lang": "id"}).text
+        assert f"(panel): {words}" in page
+
+
+def test_a_destination_on_air_is_not_tried(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:
+    """While viewers watch a destination, nothing is tried on it, and its page says that it is on air."""
+    observed = Observed(stream={"youtube": "live"})
+    desk.publish(venues={"gedung-daerah": VenueStatus("gedung-daerah", VenueState(), observed)})
+    page = client.get("/destinations", params={"lang": "id"}).text
+    assert "SEDANG TAYANG" in page
+    assert "/trial" not in page
+
+
+def test_readiness_tells_what_is_missing(client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each event has its checklist in words, and says whether it is ready."""
+    monkeypatch.setattr(desk.backstage.places, "studio", lambda _: MISSING)
+    page = client.get("/readiness", params={"lang": "id"}).text
+    assert "BELUM SIAP" in page
+    assert "OBS belum punya tampilan yang diperlukan susunan acara: Penutup" in page
+    document = client.get("/api/v1/readiness", params={"lang": "en"}).json()
+    (event,) = document["events"]
+    assert (document["ready"], event["occurrence"], event["ready"]) == (False, "penaikan", False)
+    states = {check["id"]: check["state"] for check in event["checks"]}
+    assert (states["scenes"], states["studio"], states["schedule"]) == ("no", "ready", "ready")
+
+
+def test_a_check_is_made_in_the_background(client: httpx.Client, desk: FakeDesk) -> None:
+    """Who asks for a check is answered at once, and told that it is under way."""
+    answer = client.post("/api/v1/readiness", json={})
+    assert (answer.status_code, answer.json()["checking"]) == (202, True)
+    assert "data-probing" in client.get("/readiness").text
+
+
+def test_venues_show_what_differs(client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A venue's page names the missing scenes, the muted microphone and a picture that isn't the profile's."""
+    monkeypatch.setattr(desk.backstage.places, "studio", lambda _: MISSING)
+    page = client.get("/venues", params={"lang": "en"}).text
+    for part in ("29.0.2", "Penutup", "Mimbar: muted", "profile: 1920x1080, 30 fps", "scene &#39;Penutup&#39; added"):
+        assert part in page
+    assert "Graha Kepri &lt;Batam&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RefusedError(Problem("venue.on-air", "An event is on.")), 409),
+        (DeviceError(Problem("obs.not-there", "OBS can't be reached.")), 503),
+    ],
+)
+def test_building_that_fails_is_told(
+    client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int
+) -> None:
+    """Why scenes weren't built is said, to programs and on the page."""
+
+    def fail(*_: object) -> list[str]:
+        raise error
+
+    monkeypatch.setattr(desk.backstage.places, "provision", fail)
+    answer = client.post("/api/v1/venues/gedung-daerah/provision", json={})
+    assert answer.status_code == status
+
+
+def test_building_tells_what_changed(client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was changed in OBS is listed."""
+    monkeypatch.setattr(desk.backstage.places, "provision", lambda venue, who: [f"scene of {venue} by {who}"])
+    answer = client.post("/api/v1/venues/gedung-daerah/provision", json={})
+    assert answer.json() == {"venue": "gedung-daerah", "changed": ["scene of gedung-daerah by panel"]}
+
+
+def test_the_last_trouble_is_told(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:
+    """A destination's page tells what was last wrong with it, and when it was last on air."""
+    desk.catalogue.incidents.begin(
+        "destination.dropped", "gedung-daerah/youtube", "gedung-daerah/youtube: it broke", NOW
+    )
+    page = client.get("/destinations", params={"lang": "en"}).text
+    assert "it broke" in page
+    assert "gedung-daerah/youtube: it broke" not in page
+
+
+def test_a_destination_without_a_key(client: httpx.Client, desk: FakeDesk) -> None:
+    """A destination whose address is enough shows that there is no key."""
+    known = desk.configuration().destinations["youtube"]
+    desk._configuration = replace(
+        desk._configuration, destinations={"youtube": replace(known, key=type(known.key)(""))}
+    )
+    document = client.get("/api/v1/destinations").json()
+    assert document[0]["key"] == {"shown": "", "kind": "none", "replaceable": False}
