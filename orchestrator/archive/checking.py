@@ -76,8 +76,7 @@ def _state(recording: ArchivedRecording, root: Path, wrong: list[Problem]) -> Li
     if recording.state != "damaged":
         return recording.state
     # Mended since: whether all is in it was written down when it was made.
-    made = document.read(root / recording.folder)
-    return "whole" if made is not None and made.state == "whole" else "incomplete"
+    return "whole" if document.says_whole(root / recording.folder) else "incomplete"
 
 
 class Checker:

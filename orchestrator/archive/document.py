@@ -151,6 +151,15 @@ def read(bag: Path) -> Document | None:
         return None
 
 
+def says_whole(bag: Path) -> bool:
+    """Whether a bag's document says that all that was planned is in it, whatever else it says."""
+    try:
+        data = json.loads((bag / "data" / "event.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(data, dict) and data.get("state") == "whole"
+
+
 def recording(document: Document, folder: str, size: int, verified_at: datetime) -> ArchivedRecording:
     """The catalogue's row for a bag."""
     card = document.card
