@@ -27,6 +27,8 @@ _OUTCOMES: dict[Meaning, Outcome] = {
     Meaning.NAME: "name",
     Meaning.FORMAT: "format",
     Meaning.DROPPED: "dropped",
+    # The source is a file here: who reads an error of input or output was let in and turned away.
+    Meaning.SOURCE_GONE: "refused",
 }
 
 
@@ -68,7 +70,7 @@ def judge(code: int | None, said: str, sent: float, slate: str) -> Result:
     if code == 0 and sent >= _TAKEN:
         return Result("accepted", sent)
     found = meaning(code, said, ordered=False, source=slate, worked=sent >= _TAKEN)
-    if found in _OUTCOMES:
+    if found in _OUTCOMES and code != 0:
         return Result(_OUTCOMES[found], sent)
     return Result("stalled" if code is None else "failed", sent)
 

@@ -23,6 +23,7 @@ from orchestrator.plan.secret import Secret
         (1, "Server error: Publish.BadName", 0.0, "refused"),
         (1, "av_interleaved_write_frame(): Broken pipe", 0.5, "refused"),
         (1, "av_interleaved_write_frame(): Broken pipe", 5.0, "dropped"),
+        (1, "rtmp://a/live: Input/output error", 0.0, "refused"),
         (1, "Connection refused", 0.0, "unreachable"),
         (1, "Failed to resolve hostname a.b: Name or service not known", 0.0, "name"),
         (1, "Audio codec not compatible with flv", 0.0, "format"),
