@@ -27,6 +27,8 @@ _log = logging.getLogger(__name__)
 
 _OBS_WITHIN = 30.0
 """Seconds that building waits for OBS."""
+_IDLE_WITHIN = 20.0
+"""Seconds that building waits for what OBS is sending or recording outside of any event."""
 
 
 class Places:
@@ -116,9 +118,10 @@ class Places:
         if device is None:
             raise RefusedError(problems.unknown_venue(venue, ", ".join(self._studios)))
         with self._building[venue]:
-            self._require_free(there, device)
+            self._require_free(there)
             self._wait_for(device)
-            self._require_free(there, device)
+            self._wait_until_idle(there, device)
+            self._require_free(there)
             changed = list(device.provision())
         self._catalogue.audit.add(self._clock.now(), who, "venue.provisioned", venue)
         _log.info("built the studio of %s for %s: %d changes", venue, who, len(changed))
@@ -141,12 +144,17 @@ class Places:
             raise RefusedError(problems.unknown_venue(venue, ", ".join(venues)))
         return venues[venue]
 
-    def _require_free(self, venue: Venue, device: ObsDevice) -> None:
+    def _require_free(self, venue: Venue) -> None:
         if self._free_for(venue.id) <= 0:
             raise RefusedError(problems.venue_on_air(venue.name, venue.id))
-        observed = device.observe()
-        if observed is not None and (observed.stream is not Output.OFF or observed.record is not Output.OFF):
-            raise RefusedError(problems.studio_busy(venue.name, venue.id))
+
+    def _wait_until_idle(self, venue: Venue, device: ObsDevice) -> None:
+        """Wait for an output to end: the slate is cut from a short stream of the studio's own."""
+        deadline = self._clock.monotonic() + _IDLE_WITHIN
+        while (seen := device.observe()) is not None and (seen.stream, seen.record) != (Output.OFF, Output.OFF):
+            if self._clock.monotonic() > deadline:
+                raise RefusedError(problems.studio_busy(venue.name, venue.id))
+            self._clock.sleep(0.1)
 
     def _wait_for(self, device: ObsDevice) -> None:
         deadline = self._clock.monotonic() + _OBS_WITHIN

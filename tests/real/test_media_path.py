@@ -191,6 +191,31 @@ def test_one_dead_platform_leaves_the_other_alone(live: Live) -> None:
     assert decode_errors([file]) == ""
 
 
+def test_a_replaced_key_waits_for_the_next_start_unless_told(live: Live) -> None:
+    """A live stream goes on with its old key until it ends by itself, or whoever replaces it says otherwise."""
+    live.go()
+    first = live.air.child("youtube").pid
+    changed = {**live.destinations, "youtube": destination("youtube", live.sinks["youtube"].url, "second")}
+    live.air.device.renew(changed)
+    live.air.turn()
+    assert live.air.device.diff(live.air.seen, live.air.device.wanted(live.air.state)) == []
+    assert live.air.child("youtube").pid == first
+    live.air.device.renew(changed, {"youtube"})
+    live.air.turn()
+    until(lambda: live.air.child("youtube").live and live.air.child("youtube").pid != first, 15)
+    assert "second" in " ".join(psutil.Process(live.air.child("youtube").pid).cmdline())
+    second, again = live.air.child("youtube").pid, {**changed, "youtube": live.destinations["youtube"]}
+    live.air.device.renew(again)
+    os.kill(second or 0, signal.SIGKILL)
+
+    def fed_with_the_first_key() -> bool:
+        live.air.turn()
+        view = live.air.child("youtube")
+        return view.live and "second" not in " ".join(psutil.Process(view.pid).cmdline())
+
+    until(fed_with_the_first_key, 20, every=0.2)
+
+
 def test_a_refused_key_is_told_apart_from_a_lost_network(tmp_path: Path) -> None:
     """Who has a wrong key is told to compare the key; who has no network is told that."""
     sink = Sink(tmp_path / "sink")
