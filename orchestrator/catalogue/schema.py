@@ -205,5 +205,5 @@ archive_index = Table(
     Column("recording", BigInteger, primary_key=True, autoincrement=False),
     Column("field", String(16), primary_key=True),
     Column("word", BigInteger, primary_key=True, autoincrement=False),
-    Index("archive_index_by_word", "word"),
+    Index("archive_index_by_word", "word", "recording", "field"),
 )

@@ -63,8 +63,9 @@ def _is_of(day: Day) -> ColumnElement[bool]:
 
 
 def _where(word: ColumnElement[bool], fields: Sequence[Field], but: Field | None = None) -> Select[Any]:
-    query = (
-        select(archive_index.c.recording).join(archive_words, archive_words.c.id == archive_index.c.word).where(word)
+    """The recordings of the words that fulfil a condition; the words are found first, for they are few."""
+    query = select(archive_index.c.recording).where(
+        archive_index.c.word.in_(select(archive_words.c.id).where(word)),
     )
     if fields:
         query = query.where(archive_index.c.field.in_(fields))
