@@ -10,7 +10,9 @@ DEMO_ARGS ?=
 MINUTES ?= 30
 SEED ?=
 
-.PHONY: help setup demo run test faults soak check lint format messages schemas picture
+SCREENS_ARGS ?=
+
+.PHONY: help setup demo run test faults soak check lint format messages schemas screens picture
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +59,9 @@ messages: setup ## Bring the catalogues of texts and docs/problems.md up to date
 
 schemas: setup ## Write the JSON Schemas with which editors check the files
 	@$(BIN)/orchestrator schema profiles/schemas
+
+screens: setup ## Photograph every page of the panel, on a real day with real OBS (3 min)
+	@$(BIN)/python -m tools.screens $(SCREENS_ARGS)
 
 picture: demo ## Run the demo and keep what its viewer saw as the README's picture
 	@cp demo-data/strip.png docs/images/demo.png

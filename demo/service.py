@@ -43,6 +43,11 @@ class Service:
         """What the service said on its standard outputs."""
 
     @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self._station.data
+
+    @property
     def pid(self) -> int:
         """Its process id, once started."""
         if self._process is None:
