@@ -62,7 +62,7 @@ def _change(path: Path, change: Any) -> None:
 
 
 def _tame(venue: dict[str, Any], name: str, picture: str) -> dict[str, Any]:
-    """The venue with pictures for cameras and tones for microphones, on a port of its own, light enough for one machine."""
+    """The venue with pictures for cameras and tones for microphones, on its own port, light for one machine."""
     launch = "auto" if name in STUDIOS else "never"
     venue["studio"] |= {"port": free_port(), "launch": launch, "host": "127.0.0.1"}
     venue["video"] |= {"fps": 10, "bitrate": 1500}
