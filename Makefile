@@ -9,7 +9,6 @@ PYTEST_ARGS ?=
 DEMO_ARGS ?=
 MINUTES ?= 30
 SEED ?=
-
 SCREENS_ARGS ?=
 
 .PHONY: help setup demo run test faults soak check lint format messages schemas screens picture
