@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sse_starlette import EventSourceResponse
 
 from orchestrator.sights import Shot
-from orchestrator.web import problems
+from orchestrator.web import models, problems
 from orchestrator.web.accounts import Viewer
 from orchestrator.web.asked import AtDesk
 from orchestrator.web.live.broadcast import Broadcast
@@ -17,6 +17,12 @@ from orchestrator.web.page import language_of
 from orchestrator.web.targets import TargetError
 
 router = APIRouter(prefix="/api/v1")
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    204: {},
+    304: {},
+    **{status: {"model": models.ProblemModel} for status in (401, 403, 404, 422, 503)},
+}
 
 
 @router.get("/live", response_class=EventSourceResponse)
@@ -39,7 +45,7 @@ async def live(
     return EventSourceResponse(broadcast.follow(topic), ping=0, headers={"cache-control": "no-store"})
 
 
-@router.get("/venues/{venue}/pictures/{shot}", response_class=Response, responses={204: {}, 304: {}})
+@router.get("/venues/{venue}/pictures/{shot}", response_class=Response, responses=_ANSWERS)
 async def picture(
     _who: Viewer,
     request: Request,
