@@ -6,6 +6,7 @@ One thread owns the connection; it reads everything once a second, and events fi
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import threading
 from collections.abc import Callable
@@ -50,6 +51,8 @@ _START_WITHIN = 12.0
 """Seconds that a first start may take before it is a problem; it takes under two, on a busy machine some more."""
 _LEAST_SILENCES = 3
 """Tries in a row that must have failed before OBS is ended."""
+_LEAST_PATIENCE = 0.5
+"""Seconds that a try to connect gets at least."""
 _READ_TIMEOUT = 4.0
 _READY_WITHIN = 20.0
 _STARTING_POLL = 0.05
@@ -96,6 +99,7 @@ class Link:
         self._built: list[str] = []
         self._tries = 0
         self._silent_since: float | None = None
+        self._read_at = -math.inf
         self._silences = 0
         self._answered = False
         self._needed_at = 0.0
@@ -232,7 +236,7 @@ class Link:
             self._fresh = False
         seen = Seen(self._venue)
         client = ObsClient(self._venue.studio, self._venue.id, partial(self._event, seen), lambda _: self._kick.set())
-        client.connect(CONNECT_TIMEOUT)
+        client.connect(self._patience())
         try:
             seen.version = self._version(client)
             with self._lock:
@@ -241,6 +245,13 @@ class Link:
         except DeviceError:
             client.kill()
             raise
+
+    def _patience(self) -> float:
+        """Seconds for a try to connect: no more than a silent OBS has left, so that its end isn't put off."""
+        if self._silent_since is None:
+            return CONNECT_TIMEOUT
+        left = self._silent_since + FROZEN_FOR - self._clock.monotonic()
+        return min(CONNECT_TIMEOUT, max(_LEAST_PATIENCE, left))
 
     def _watch(self) -> None:
         """Read once a second, or sooner when told to, for as long as OBS answers."""
@@ -281,6 +292,7 @@ class Link:
                 requests = seen.take(requests, answers, self._clock.monotonic())
             if not requests:
                 break
+        self._read_at = self._clock.monotonic()
         with self._lock:
             if self._client is client:
                 self._publish()
@@ -340,7 +352,9 @@ class Link:
         """
         self._silences += 1
         if self._silent_since is None:
-            self._silent_since = now - (HEARTBEAT_TIMEOUT if error.problem.code == "obs.frozen" else 0.0)
+            # The question that wasn't answered was asked up to one reading after the last answer.
+            asked_ago = HEARTBEAT_TIMEOUT + READ_EVERY if error.problem.code == "obs.frozen" else 0.0
+            self._silent_since = max(self._read_at, now - asked_ago)
         since = max(self._silent_since, self._launched_at or self._silent_since)
         return self._silences >= _LEAST_SILENCES and now - since >= FROZEN_FOR
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -93,6 +95,27 @@ def test_an_obs_that_had_answered_is_missed_at_once(make_link: MakeLink) -> None
     lost.needed(True)
     lost._answered = True  # as after a connection
     until(lambda: codes(lost) == ["obs.not-there"], 1)
+
+
+def test_an_obs_that_is_silent_is_ended_when_its_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A try to connect that would outlast the patience with a silent OBS doesn't put off its end."""
+    monkeypatch.setattr(link, "FROZEN_FOR", 2.0)
+    monkeypatch.setattr(link, "CONNECT_TIMEOUT", 0.9)
+    launcher, killed = DeadLauncher(), threading.Event()
+    launcher.launches = 1
+    monkeypatch.setattr(launcher, "kill", killed.set)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections, and never says a word
+        venue = make_venue(port=silent.getsockname()[1])
+        made = Link(venue, make_station(tmp_path), tmp_path, SystemClock(), launcher)  # type: ignore[arg-type]
+        made.needed(True)
+        since = time.monotonic()  # noqa: TID251 - a measurement
+        made._read_at = since
+        made.start(lambda: None, lambda _name, _data: None)
+        try:
+            assert killed.wait(10)
+            assert 2.0 <= time.monotonic() - since < 2.6  # noqa: TID251 - a measurement
+        finally:
+            made.stop()
 
 
 def test_the_link_leaves_it_to_the_incidents_to_log(make_link: MakeLink, caplog: pytest.LogCaptureFixture) -> None:
