@@ -30,7 +30,7 @@ rtmp {{
   server {{
     listen 127.0.0.1:{port};
     chunk_size 4096;
-    application live {{ live on; }}
+    application live {{ live on; {record} }}
   }}
 }}
 """
@@ -47,8 +47,9 @@ def free_port() -> int:
 class Sink:
     """One RTMP server of its own: it can be stopped, frozen and started again without touching another."""
 
-    def __init__(self, folder: Path, port: int | None = None, key: str | None = None) -> None:
+    def __init__(self, folder: Path, port: int | None = None, key: str | None = None, *, record: bool = False) -> None:
         self.folder = folder
+        self._record = f"record all; record_path {folder}; record_unique on;" if record else ""
         self.port = free_port() if port is None else port
         self.key = key or secrets.token_hex(8)
         self._clock = SystemClock()
@@ -79,7 +80,11 @@ class Sink:
         configuration = self.folder / "nginx.conf"
         configuration.write_text(
             _CONFIGURATION.format(
-                module=_MODULE, user=pwd.getpwuid(os.getuid()).pw_name, folder=self.folder, port=self.port
+                module=_MODULE,
+                user=pwd.getpwuid(os.getuid()).pw_name,
+                folder=self.folder,
+                port=self.port,
+                record=self._record,
             )
         )
         self._server = subprocess.Popen(
@@ -96,6 +101,15 @@ class Sink:
                 self.stop()
                 raise OSError(f"nginx doesn't listen on 127.0.0.1:{self.port}: {self._last_words()}")
             self._clock.sleep(0.02)
+
+    def publishers(self) -> int:
+        """How many connections have published here since its folder was made."""
+        log = self.folder / "nginx.log"
+        return log.read_text(errors="replace").count("publish: name=") if log.exists() else 0
+
+    def recorded(self) -> list[Path]:
+        """What was published here, a file for each connection, where it records; the oldest first."""
+        return sorted(self.folder.glob("*.flv"), key=lambda path: path.stat().st_mtime_ns)
 
     def stop(self) -> None:
         """End the server, if it runs, and its connections."""

@@ -20,7 +20,10 @@ from demo.service import Service
 from demo.sinks import Sink
 from demo.station import EVENT, PALETTE, VENUE, Station, prepare
 from demo.viewers import Viewer
+from orchestrator.catalogue.records import Incident
 from orchestrator.catalogue.store import Catalogue
+from orchestrator.config.load import load
+from orchestrator.devices.obs.client import NO_EVENTS, Connection
 from tests.support import until
 
 NAMES = ("youtube", "facebook")
@@ -38,9 +41,12 @@ LONG_SHOW = [
 class Stage:
     """One station with its event; `go` starts the service, `on_air` waits until viewers see the ceremony."""
 
-    def __init__(self, root: Path, *, lead: float = 22.0, length: str = "30m", cues: object = None) -> None:
+    def __init__(
+        self, root: Path, *, lead: float = 22.0, length: str = "30m", cues: object = None, record: bool = False
+    ) -> None:
+        """Write the station's files; with `record`, its sinks write down what they get."""
         self.root = root
-        self.sinks = {name: Sink(root / "sinks" / name) for name in NAMES}
+        self.sinks = {name: Sink(root / "sinks" / name, record=record) for name in NAMES}
         for sink in self.sinks.values():
             sink.start()
         self.viewers = {name: Viewer(name, root / "viewers" / name) for name in NAMES}
@@ -109,6 +115,23 @@ class Stage:
         """Frames that OBS itself has left out since its start, because the machine was too slow for it."""
         about = self.details("obs")
         return int(about["skipped_render"]) + int(about["skipped_output"])
+
+    def obs(self, request: str, **data: Any) -> Mapping[str, Any]:
+        """What the studio itself answers, past the service."""
+        station = self.station
+        found = load(station.schedule, station.profiles, data=station.data, environment=station.environment)
+        connection = Connection(found.venues[VENUE].studio, VENUE, NO_EVENTS)
+        connection.connect()
+        try:
+            answer: Mapping[str, Any] = connection.request(request, **data)
+            return answer
+        finally:
+            connection.disconnect()
+
+    def incidents(self, since: datetime, code: str = "") -> list[Incident]:
+        """What was told to be wrong since a time, of codes that begin so."""
+        with Catalogue(f"sqlite:///{self.station.data}/catalogue.sqlite3") as catalogue:
+            return [each for each in catalogue.incidents.between(since) if each.code.startswith(code)]
 
     def problems(self) -> list[str]:
         """The codes of what status says is wrong with the venue."""

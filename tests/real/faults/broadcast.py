@@ -5,13 +5,33 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from demo.seen import Frame, scene_of
+from demo.station import PALETTE, VENUE
+from orchestrator.devices.slates import SCENE as SLATE
+from tests.real.faults import clip
 from tests.real.faults.measure import between, missing
 from tests.real.faults.rows import Measured
-from tests.real.stage import NAMES, Stage, now
+from tests.real.stage import LONG_SHOW, NAMES, Stage, now
 from tests.support import until
 
 MakeMeasured = Callable[[str], Measured]
+
+
+SHOW = [
+    {"id": "layar-tunggu", "at": "start-8s", "do": {"scene": "Segera Dimulai", "mute": [clip.SOUND], "record": True}},
+    *LONG_SHOW[1:],
+]
+"""The stage's long show with one sound muted, so that the clip's is heard and a wrong mute is seen."""
+
+
+def make(root: Path, **options: Any) -> Stage:
+    """A stage whose ceremony flashes and beeps in a corner, and whose sinks write down what they get."""
+    stage = Stage(root, **{"cues": SHOW, "record": True, **options})
+    profiles = stage.station.profiles
+    clip.put_in(profiles, profiles / "venues" / f"{VENUE}.yaml", "Lapangan Lebar")
+    return stage
 
 
 class Shared:
@@ -26,7 +46,7 @@ class Shared:
         """The broadcast."""
         if self._stage is None:
             self._count += 1
-            self._stage = Stage(self._root / f"stage-{self._count}", length="3h")
+            self._stage = make(self._root / f"stage-{self._count}", length="3h")
             self._stage.go()
         return self._stage
 
@@ -68,3 +88,13 @@ class Whole:
         left_out = self._stage.left_out() - self._left_out
         seen = [between(self._stage.seen(name).frames, self._since, end) for name in NAMES]
         return max(max(0, missing([frame.pts for frame in frames]) - left_out) for frames in seen)
+
+
+def is_slate(frame: Frame) -> bool:
+    """Whether a frame shows the slate."""
+    return scene_of(frame.colour, PALETTE) == SLATE
+
+
+def safety(stage: Stage, since: float = 0.0) -> list[Path]:
+    """The segments of the safety recording that were written to after a time, seconds since the epoch."""
+    return [each for each in stage.spool("safety") if each.suffix == ".ts" and each.stat().st_mtime >= since]

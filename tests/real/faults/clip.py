@@ -1,0 +1,134 @@
+"""A clip that flashes and beeps at once, and what becomes of the two: how sound and picture stand to each other."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import yaml
+from av.audio.stream import AudioStream
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from tests.real.faults.measure import rises, skew
+
+SOUND = "Mikrofon"
+"""The venue's other sound, which must be muted for the beeps to be heard."""
+_PERIOD = "61/60"
+"""Seconds from flash to flash: not a whole number of the studio's frames, so that its rounding averages out."""
+_SECONDS = 61
+_BRIGHT, _LOUD = 140, 0.1
+_LEAST = 4
+"""Flashes that are needed on either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """How much later than its flash a beep sounds, seconds."""
+
+    before: float
+    """Before the longest time without a flash."""
+    after: float
+    """After it."""
+
+    @property
+    def shift(self) -> float:
+        """How much that time moved sound against picture."""
+        return abs(self.after - self.before)
+
+
+def put_in(profiles: Path, venue: Path, scene: str) -> None:
+    """Put the clip into the corner of a scene of a venue's profile."""
+    clip = profiles / "assets" / "flash.mkv"
+    clip.parent.mkdir(exist_ok=True)
+    on = f"lt(mod(t,{_PERIOD}),0.1)"
+    picture = f"color=c=0x101010:s=160x90:r=60:d={_SECONDS},drawbox=c=white:t=fill:enable='{on}'"
+    sound = f"aevalsrc='if({on},0.5*sin(2*PI*1000*t),0)':s=48000:d={_SECONDS}"
+    subprocess.run(
+        [
+            *("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound),
+            *("-c:v", "libx264", "-preset", "ultrafast", "-g", "60", "-pix_fmt", "yuv420p", "-c:a", "flac", str(clip)),
+        ],
+        stdin=subprocess.DEVNULL,
+        check=True,
+    )
+    document = yaml.safe_load(venue.read_text())
+    document["scenes"][scene].append(
+        {"media": "assets/flash.mkv", "loop": True, "name": "Kilat", "x": 480, "y": 0, "width": 160, "height": 90}
+    )
+    venue.write_text(yaml.safe_dump(document, allow_unicode=True))
+
+
+def skews(recording: Path, seconds: float) -> Skew:
+    """How sound stood to picture in a recording's last seconds, before and after the longest time without a flash.
+
+    Raises:
+        ValueError: there are too few flashes on either side of it.
+    """
+    brightness, loudness = _levels(recording, seconds)
+    flashes, beeps = rises(brightness, _BRIGHT), rises(loudness, _LOUD)
+    if len(flashes) < 2 * _LEAST:
+        raise ValueError(f"only {len(flashes)} flashes")
+    holes = [later - earlier for earlier, later in pairwise(flashes)]
+    cut = holes.index(max(holes)) + 1
+    if min(cut, len(flashes) - cut) < _LEAST:
+        raise ValueError(f"only {cut} flashes before and {len(flashes) - cut} after")
+    return Skew(skew(flashes[:cut], beeps), skew(flashes[cut:], beeps))
+
+
+def times(files: list[Path]) -> list[float]:
+    """The times of the pictures in segments of one recording, in the order in which they are shown."""
+    found: list[float] = []
+    for file in files:
+        with av.open(str(file)) as container:
+            found += [
+                float(packet.pts * packet.time_base)
+                for packet in container.demux(video=0)
+                if packet.pts is not None and packet.time_base is not None
+            ]
+    return sorted(found)
+
+
+def _levels(recording: Path, seconds: float) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """The corner's brightness and the sound's peak for each 4 ms, over time."""
+    brightness: list[tuple[float, float]] = []
+    loudness: list[tuple[float, float]] = []
+    for packet in _last(recording, seconds):
+        for frame in packet.decode():
+            if isinstance(frame, av.VideoFrame):
+                corner = frame.to_ndarray(format="gray")[20:70, 520:600]
+                brightness.append((float(frame.time or 0), float(corner.mean())))
+            elif isinstance(frame, av.AudioFrame):
+                samples = np.abs(frame.to_ndarray()).max(axis=0)
+                step = frame.sample_rate // 250
+                start = float(frame.time or 0)
+                loudness += [
+                    (start + at / frame.sample_rate, float(samples[at : at + step].max()))
+                    for at in range(0, len(samples), step)
+                ]
+    return brightness, loudness
+
+
+def _last(recording: Path, seconds: float) -> Iterator[Packet[Any]]:
+    """The packets of the last seconds, from a key picture on."""
+    with av.open(str(recording)) as container:
+        video = container.streams.video[0]
+        kept: list[Packet[Any]] = []
+        for packet in container.demux():
+            if packet.pts is None or packet.time_base is None:
+                continue
+            kept.append(packet)
+            if packet.stream is video and packet.is_keyframe:
+                now = float(packet.pts * packet.time_base)
+                keys = [at for at, each in enumerate(kept) if each.stream is video and each.is_keyframe]
+                stale = [at for at in keys if float(kept[at].pts * kept[at].time_base) < now - seconds]
+                kept = kept[stale[-1] :] if stale else kept
+        assert isinstance(video, VideoStream)
+        assert all(isinstance(each, VideoStream | AudioStream) for each in container.streams)
+        yield from kept
