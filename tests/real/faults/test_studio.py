@@ -10,8 +10,8 @@ from pathlib import Path
 
 import av
 import pytest
+import yaml
 
-from demo.station import EVENT
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
 from tests.real.faults.broadcast import MakeMeasured, is_slate, safety, steady
@@ -151,5 +151,4 @@ def decodable(file: Path) -> int:
 
 
 def _title(stage: Stage) -> str:
-    plan = stage.service.ask("plan")
-    return str(next(each["title"] for each in plan if each["occurrence"] == EVENT))
+    return str(yaml.safe_load(stage.station.schedule.read_text())["events"][0]["title"])
