@@ -207,7 +207,7 @@ def listens(port: int) -> bool:
 
 
 def test_the_hub_gets_what_every_destination_wants(studio: RealStudio, hub: None) -> None:
-    """H.264 of the venue's size with a keyframe every two seconds, AAC at 48 kHz, and sound in it."""
+    """H.264 of the venue's size with a keyframe every second, AAC at 48 kHz, and sound in it."""
     state = VenueState(destinations=frozenset({"youtube"}), mute="none", studio=True)
     studio.reach(state, publish=True)
     keyframes, heard = [], 0.0
@@ -222,7 +222,7 @@ def test_the_hub_gets_what_every_destination_wants(studio: RealStudio, hub: None
                 heard = max([heard, *(float(abs(frame.to_ndarray()).max()) for frame in packet.decode())])
             if len(keyframes) == 4:
                 break
-    assert np.diff(keyframes) == pytest.approx([2.0] * 3, abs=0.05)
+    assert np.diff(keyframes) == pytest.approx([1.0] * 3, abs=0.05)
     assert heard > 0.05
     studio.reach(VenueState(destinations=NOBODY, record=False, studio=True), publish=True)
     assert studio.device.problems() == []

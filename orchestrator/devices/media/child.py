@@ -34,6 +34,8 @@ _LOG_LOOK = 10.0
 """Seconds between looks at the log's size."""
 _BRIEF = 2.0
 """Seconds of work that count as none: ffmpeg counts what it wrote before the other side's refusal arrived."""
+_OWN_PAUSE = 1.0
+"""Seconds between two looks beyond which the keeper itself stood still, so that nothing can be said of the program."""
 _FROM = "log_from"
 _PRINT = "fingerprint"
 
@@ -180,6 +182,7 @@ class Child:
         self._spec: ProcessSpec | None = None
         self._beat: Beat | None = None
         self._beat_at = 0.0
+        self._ticked_at: float | None = None
         self._advanced_at: float | None = None
         self._working_since: float | None = None
         self._reached = False
@@ -235,6 +238,9 @@ class Child:
             hold: What it reads from is silent, so standing still is no fault of its own.
         """
         now = self._clock.monotonic()
+        if self._ticked_at is not None and now - self._ticked_at > _OWN_PAUSE:
+            self._beat_at += now - self._ticked_at
+        self._ticked_at = now
         if self._process is not None and not self._process.alive():
             self._ended(now)
         if self._state in {State.STARTING, State.RUNNING}:

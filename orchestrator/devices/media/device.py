@@ -35,7 +35,7 @@ _QUIET = 1.5
 """Seconds without a packet after which the programme counts as silent, and its readers aren't blamed."""
 _TAKE_OUTSIDE = "manual"
 """The spool's folder for what is recorded outside an event."""
-_PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=3.0)
+_PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
 _RECORDER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
 _RELAY = Policy(start_within=20.0, stall_after=8.0, most_pause=2.0)
 _SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)

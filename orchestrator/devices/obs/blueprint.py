@@ -38,8 +38,9 @@ _SIDES = {"left": _LEFT, "center": 0, "right": _RIGHT}
 _HEIGHTS = {"top": _TOP, "center": 0, "middle": 0, "bottom": _BOTTOM}
 _BOLD = 1
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_KEYFRAMES = 2
-"""Seconds between keyframes, as every destination wants it."""
+_KEYFRAMES = 1
+"""Seconds between keyframes. Every destination takes up to two; whoever begins anew, such as a pusher that died or a
+stream that joins a recording's encoder, waits for the next one, and so do the viewers."""
 
 
 @dataclass(frozen=True, slots=True)

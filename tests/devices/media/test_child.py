@@ -261,3 +261,30 @@ def test_only_legal_transitions_happen() -> None:
     assert set(LEGAL) == set(State)
     assert all(targets for targets in LEGAL.values())
     assert LEGAL[State.STOPPED] == {State.STARTING, State.FAILED}
+
+
+def test_a_keeper_that_stood_still_blames_nobody(tmp_path: Path) -> None:
+    """Whoever was frozen for a while can't say that the program stood still meanwhile, and doesn't end it."""
+
+    class Leaping(SystemClock):
+        ahead = 0.0
+
+        def monotonic(self) -> float:
+            return super().monotonic() + self.ahead
+
+    class Silent:
+        def read(self, files: object) -> child_module.Beat:
+            return child_module.Beat(1, working=True)
+
+    clock = Leaping()
+    child = Child(KEY, Silent(), QUICK, MemoryStore(), clock)
+    child.order(Order("x", lambda: ProcessSpec(KEY, ("sleep", "30"), tmp_path / "log")))
+    child.tick()
+    child.tick()
+    assert child.state is State.RUNNING
+    clock.ahead = 30.0
+    child.tick()
+    assert child.state is State.RUNNING
+    child.order(None)
+    child.tick()
+    until(lambda: child.tick() or child.state is State.STOPPED, 5)

@@ -318,10 +318,10 @@ def test_a_picture_fits_as_it_is_told(fit: str | None, bounds: str) -> None:
     assert blueprint.inputs(venue, BASE)["Gambar"].settings == {"file": "/profil/assets/penutup.png"}
 
 
-def test_keyframes_come_every_two_seconds() -> None:
+def test_keyframes_come_every_second() -> None:
     """As every destination wants it, at any frame rate."""
     slow = replace(VENUE, video=replace(VENUE.video, fps=25))
-    assert "keyint=50 min-keyint=50" in blueprint.parameters(slow)["SimpleOutput", "x264Settings"]
+    assert "keyint=25 min-keyint=25" in blueprint.parameters(slow)["SimpleOutput", "x264Settings"]
 
 
 def test_sound_inputs_by_their_kind() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from demo.seen import Frame, scene_of
 from demo.station import PALETTE, VENUE
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
-from tests.real.faults.measure import between, missing
+from tests.real.faults.measure import hole
 from tests.real.faults.rows import Measured
 from tests.real.stage import LONG_SHOW, NAMES, Stage, now
 from tests.support import until
@@ -76,18 +75,15 @@ def steady(stage: Stage, seconds: float) -> None:
 
 
 class Whole:
-    """Counts the frames that don't reach the viewers though OBS made them; made before the fault."""
+    """What of the stream doesn't reach the viewers from now on."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._since = now()
-        self._left_out = stage.left_out()
 
-    def missing(self, end: float = math.inf) -> int:
-        """The most that a viewer lost until a moment; those that OBS left out on a busy machine aren't the fault's."""
-        left_out = self._stage.left_out() - self._left_out
-        seen = [between(self._stage.seen(name).frames, self._since, end) for name in NAMES]
-        return max(max(0, missing([frame.pts for frame in frames]) - left_out) for frames in seen)
+    def hole(self) -> float:
+        """Seconds that are missing at the longest hole that a viewer has seen since."""
+        return max(hole([frame.pts for frame in self._stage.frames_since(name, self._since)]) for name in NAMES)
 
 
 def is_slate(frame: Frame) -> bool:
