@@ -124,9 +124,7 @@ def follow(root: Path) -> None:
     wait_for(found.exists, 60)
     time.sleep(1)
     with urllib.request.urlopen(json.loads(found.read_text())["url"] + "/api/v1/live?page=home") as stream:  # noqa: S310
-        for line in stream:
-            if b"data:image/jpeg" in line:
-                PICTURES.append(time.time())
+        PICTURES.extend(time.time() for line in stream if b"data:image/jpeg" in line)
 
 
 def environment() -> dict[str, str]:

@@ -13,7 +13,7 @@ from tests.real.faults.measure import freeze, hole
 from tests.real.stage import NAMES, Stage, now
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 LEAST = 0.12
 """Seconds: the two or three pictures that OBS itself leaves out on a busy machine."""

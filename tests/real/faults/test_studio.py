@@ -116,6 +116,7 @@ def test_killed(stage: Stage, measured: MakeMeasured) -> None:
     assert not alive(fault.pid)
 
 
+@pytest.mark.long
 def test_frozen_for_a_while(stage: Stage, measured: MakeMeasured) -> None:
     """An OBS that comes back by itself is left alone, and is on programme again soon."""
     fault = Fault(stage)
@@ -132,6 +133,7 @@ def test_frozen_for_a_while(stage: Stage, measured: MakeMeasured) -> None:
         m.equal("new files of the studio recording", len(stage.spool("studio")) - len(fault.masters), 0)
 
 
+@pytest.mark.long
 def test_frozen_for_good(stage: Stage, measured: MakeMeasured) -> None:
     """After ten seconds it is ended and started again."""
     fault = Fault(stage)
