@@ -10,6 +10,7 @@ import pytest
 
 from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import ChangeKind
+from orchestrator.web.live.observer import Observer
 from orchestrator.web.live.topics import KEPT, Channel, Part
 from orchestrator.web.server import WebServer
 from tests.fakes.air import VENUE, on_air
@@ -131,3 +132,12 @@ def test_an_action_on_what_has_changed(desk: FakeDesk, client: httpx.Client, com
     number = desk.timeline().changes[-1].id
     assert client.post("/api/v1/changes", json={**asked, "seen": f"{number}-0"}).status_code == 201
     assert desk.timeline().spans["penaikan"].course.extended == timedelta(minutes=30)
+
+
+def test_what_was_taken_back_days_ago_is_no_news(desk: FakeDesk) -> None:
+    """An operator has seen what others undid long before; it refuses no action."""
+    then = NOW - timedelta(days=5)
+    made = desk.catalogue.changes.add(ChangeKind.EXTEND, then, "sari", VENUE, "penaikan", value=900)
+    desk.catalogue.changes.undo(made.id, "sari", then)
+    seen = {view.id: view.seen for view in Observer(desk).look().venues}[VENUE]
+    assert desk.change(ChangeKind.EXTEND, "budi", VENUE, "penaikan", value=900, seen=seen).who == "budi"

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.config.model import Configuration
 from orchestrator.plan.timeline import Timeline
 from orchestrator.status import StandingProblem, VenueStatus
+from orchestrator.timetable import CHANGES_BACK
 from orchestrator.web.desk import Desk
 from orchestrator.web.live.deeds import undo_of
 from orchestrator.web.live.venue import Moment, venue_view
 from orchestrator.web.live.views import UndoView, VenueView
-
-_HISTORY = timedelta(days=2)
-"""How far back operators' changes are looked at for marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Observer:
         timeline, configuration = desk.timeline(), desk.configuration()
         if timeline is not self._timeline:
             self._undo = {venue: undo_of(timeline, venue, now) for venue in configuration.venues}
-            self._history = tuple(desk.catalogue.changes.history(now - _HISTORY))
+            self._history = tuple(desk.catalogue.changes.history(now - CHANGES_BACK))
             self._timeline = timeline
         moment = Moment(now, configuration, timeline, self._history)
         snapshot = desk.status.latest
