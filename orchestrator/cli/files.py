@@ -14,13 +14,13 @@ from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import print_json, print_problems, print_table
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import catalogue_of, configuration_of, has_catalogue, window_of
+from orchestrator.cli.station import changes_of, configuration_of, window_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, ConfigError
-from orchestrator.plan.model import Anchor, Change, Occurrence
+from orchestrator.plan.model import Anchor, Occurrence
 from orchestrator.plan.timeline import TimedCue, build
-from orchestrator.timetable import LOOK_BACK, window
+from orchestrator.timetable import window
 from orchestrator.web.documents import do_document, moment, plan_document, problems_document
 from orchestrator.web.planned import MARGIN, planned_cues
 
@@ -139,7 +139,9 @@ def plan(options: Options, since: str | None, until: str | None, venue: str | No
     if venue is not None and venue not in configuration.venues:
         raise CommandError(problems.unknown_venue(venue, ", ".join(configuration.venues)), status=2)
     occurrences = window(configuration, begin - MARGIN, end + MARGIN)
-    timeline = build(occurrences, configuration.ceremonies, configuration.venues, _changes(configuration, begin))
+    timeline = build(
+        occurrences, configuration.ceremonies, configuration.venues, changes_of(configuration.station, begin)
+    )
     cues = planned_cues(timeline, begin, end, venue, event)
     if options.as_json:
         print_json(plan_document(cues))
@@ -148,13 +150,6 @@ def plan(options: Options, since: str | None, until: str | None, venue: str | No
     else:
         click.echo(say("Nothing is planned in that time."))
         print_next(configuration, next_occurrences(configuration, end))
-
-
-def _changes(configuration: Configuration, begin: datetime) -> tuple[Change, ...]:
-    if not has_catalogue(configuration.station):
-        return ()
-    with catalogue_of(configuration.station) as catalogue:
-        return tuple(catalogue.changes.active(since=begin - 2 * LOOK_BACK))
 
 
 def _print_plan(configuration: Configuration, cues: list[TimedCue]) -> None:

@@ -13,13 +13,10 @@ from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Options, command
 from orchestrator.cli.output import print_json
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import catalogue_of, configuration_of, has_catalogue
+from orchestrator.cli.station import changes_of, configuration_of, data_folder
 from orchestrator.clock import SystemClock
-from orchestrator.config.folders import DataFolder
-from orchestrator.config.model import Configuration
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import N_
-from orchestrator.plan.model import Change
 from orchestrator.plan.timeline import build
 from orchestrator.storage import StorageWatch
 from orchestrator.timetable import LOOK_AHEAD, LOOK_BACK, window
@@ -66,19 +63,13 @@ def _alone(options: Options, clock: SystemClock) -> dict[str, Any]:
     configuration = configuration_of(options)
     now = clock.now()
     found = window(configuration, now - LOOK_BACK, now + LOOK_AHEAD)
-    timeline = build(found, configuration.ceremonies, configuration.venues, _changes(configuration, now))
-    folder = DataFolder(configuration.station.data, configuration.station.overflow)
-    storage = StorageWatch(Volumes(folder, clock), lambda: configuration.venues, lambda: timeline, clock)
+    timeline = build(found, configuration.ceremonies, configuration.venues, changes_of(configuration.station, now))
+    storage = StorageWatch(
+        Volumes(data_folder(configuration), clock), lambda: configuration.venues, lambda: timeline, clock
+    )
     reports = alone.reports(configuration, timeline, options.profiles, storage.covers, clock)
     document = readiness_document(reports, clock.now(), configuration, current())
     return {**document, "ready": False}
-
-
-def _changes(configuration: Configuration, now: datetime) -> tuple[Change, ...]:
-    if not has_catalogue(configuration.station):
-        return ()
-    with catalogue_of(configuration.station) as catalogue:
-        return tuple(catalogue.changes.active(since=now - 2 * LOOK_BACK))
 
 
 def _print(document: dict[str, Any]) -> None:

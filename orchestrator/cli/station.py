@@ -15,6 +15,8 @@ from orchestrator.cli.problems import CommandError
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.load import load, load_station
 from orchestrator.config.model import Configuration, Station
+from orchestrator.plan.model import Change
+from orchestrator.timetable import CHANGES_BACK
 from orchestrator.web.moments import WindowError, window
 
 _SQLITE = "sqlite:///"
@@ -42,6 +44,14 @@ def catalogue_of(station: Station) -> Iterator[Catalogue]:
         raise CommandError(problems.nothing_recorded(station.data))
     with Catalogue(station.database) as catalogue:
         yield catalogue
+
+
+def changes_of(station: Station, begin: datetime) -> tuple[Change, ...]:
+    """The operators' changes that may still count from a time on, as the running service counts them."""
+    if not has_catalogue(station):
+        return ()
+    with catalogue_of(station) as catalogue:
+        return tuple(catalogue.changes.active(since=begin - CHANGES_BACK))
 
 
 def window_of(since: str | None, until: str | None, station: Station) -> tuple[datetime | None, datetime | None]:

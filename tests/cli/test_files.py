@@ -156,6 +156,13 @@ def test_the_plan_counts_operators_changes(run: Run, station: Path, catalogue: C
     assert json.loads(run("plan", "--from", "2027-08-17", "--json").stdout) == []
 
 
+def test_the_plan_counts_what_was_changed_days_ahead(run: Run, station: Path, catalogue: Catalogue) -> None:
+    """What was changed a week before its event counts, as it does for the running service."""
+    catalogue.changes.add(ChangeKind.CANCEL, START - timedelta(days=7), "sari", "gedung-daerah", "penaikan")
+    catalogue.close()
+    assert json.loads(run("plan", "--from", "2027-08-17", "--json").stdout) == []
+
+
 def test_an_empty_plan_says_what_comes_next(run: Run, station: Path) -> None:
     """Who asks for a quiet day is told when the next event is."""
     result = run("plan", "--from", "2027-08-10", "--to", "2027-08-11")
