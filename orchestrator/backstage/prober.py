@@ -119,7 +119,7 @@ class Prober:
             configuration = self._configuration()
             destinations = list(configuration.destinations.values())
             with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="reach") as pool:
-                found = list(pool.map(_reach, destinations))
+                found = list(pool.map(reach, destinations))
             now = self._clock.now()
             self._reached = MappingProxyType(
                 {each.id: (now, one) for each, one in zip(destinations, found, strict=True)}
@@ -207,7 +207,3 @@ def in_step() -> bool | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return {"yes": True, "no": False}.get(said.stdout.strip())
-
-
-def _reach(destination: Destination) -> Reach:
-    return reach(destination)

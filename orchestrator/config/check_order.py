@@ -10,12 +10,10 @@ from orchestrator.config.findings import Findings
 from orchestrator.config.parts import EventPart
 from orchestrator.config.tree import Document
 from orchestrator.errors import Problem
-from orchestrator.plan.model import Anchor, Ceremony, Event, Occurrence, Venue
+from orchestrator.plan.model import BOUND, Ceremony, Event, Occurrence, Venue
 from orchestrator.plan.planned import TimingFault, timing_faults
 from orchestrator.plan.recurrence import first_start
 from orchestrator.plan.rundown import rundown_faults
-
-_ON_A_DAY = frozenset({Anchor.CLOCK, Anchor.SUNRISE, Anchor.SUNSET})
 
 
 class OrderCheck:
@@ -51,7 +49,7 @@ class OrderCheck:
 
 def _hangs_on_day(ceremony: Ceremony) -> bool:
     """Whether the order of a ceremony's cues can differ from day to day."""
-    return any(at.anchor in _ON_A_DAY for cue in ceremony.cues for at in (cue.at, cue.latest) if at is not None)
+    return any(at.anchor in BOUND for cue in ceremony.cues for at in (cue.at, cue.latest) if at is not None)
 
 
 def _problem(fault: TimingFault, event: Event) -> Problem:

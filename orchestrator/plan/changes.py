@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from orchestrator.errors import Problem
 from orchestrator.plan import problems
 from orchestrator.plan.course import COMING, CueStatus, Firing
-from orchestrator.plan.model import Anchor, Change, ChangeKind, Source
+from orchestrator.plan.model import BOUND, Anchor, Change, ChangeKind, Source
 from orchestrator.plan.state import state_at
 from orchestrator.plan.takes import FIELDS, take_value
 from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, with_changes
@@ -19,7 +19,6 @@ from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, 
 _LONGEST_EXTENSION = timedelta(hours=24)
 _LONGEST_TEXT = 500
 """Characters."""
-_BOUND = frozenset({Anchor.CLOCK, Anchor.SUNRISE, Anchor.SUNSET})
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
 _OF_CUE = frozenset(
     {ChangeKind.GO, ChangeKind.SKIP, ChangeKind.SHIFT, ChangeKind.TEXT, ChangeKind.MISSED, ChangeKind.ASKED}
@@ -252,7 +251,7 @@ def _refuse_shift(span: Span, change: Change, now: datetime) -> Problem | None:
     if not 0 < abs(value) <= _LONGEST_EXTENSION.total_seconds():
         return problems.bad_shift(change)
     by, cue = timedelta(seconds=value), _cue(span, change)
-    if span.rundown.root(cue.index) in _BOUND:
+    if span.rundown.root(cue.index) in BOUND:
         return problems.bound(change)
     if cue.due is None:
         return problems.no_time(change)

@@ -50,6 +50,10 @@ class Anchor(StrEnum):
     GO = "go"
 
 
+BOUND = frozenset({Anchor.CLOCK, Anchor.SUNRISE, Anchor.SUNSET})
+"""Anchors that belong to the day and not to the event: what hangs on them shifts with nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class At:
     """When a cue is due, before the occurrence gives it an absolute time."""

@@ -30,10 +30,9 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from orchestrator.plan.course import CANCELLATION, NO_GIVEN, NOTHING, Course, CueCourse, CueStatus, Firing
-from orchestrator.plan.model import Anchor, Change, ChangeKind, Occurrence
+from orchestrator.plan.model import BOUND, Anchor, Change, ChangeKind, Occurrence
 from orchestrator.plan.rundown import Rundown
 
-_BOUND = frozenset({Anchor.CLOCK, Anchor.SUNRISE, Anchor.SUNSET})
 _STILL_COUNT = frozenset({ChangeKind.ASKED, ChangeKind.MISSED, ChangeKind.GO})
 
 
@@ -276,7 +275,7 @@ class _Player:
         moving = [
             place
             for place in self.pending()
-            if place not in self.given and not self._follows(place) and not self._anchored(place, _BOUND)
+            if place not in self.given and not self._follows(place) and not self._anchored(place, BOUND)
         ]
         for place in moving:
             self.shift[place] += now - since
@@ -295,7 +294,7 @@ class _Player:
         if place not in pending:
             return
         moving = moved_from(place, times, pending)
-        moving = {one for one in moving if one not in self.given and not self._anchored(one, _BOUND)}
+        moving = {one for one in moving if one not in self.given and not self._anchored(one, BOUND)}
         for one in moving:
             if self.rundown.parents[one] not in moving:
                 self.shift[one] += by

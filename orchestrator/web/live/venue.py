@@ -10,6 +10,7 @@ from typing import Any
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.catalogue.seen import mark
 from orchestrator.config.model import Configuration
+from orchestrator.plan.course import COMING
 from orchestrator.plan.model import Destination, Venue, VenueState
 from orchestrator.plan.state import next_cue, state_at
 from orchestrator.plan.timeline import Span, TimedCue, Timeline
@@ -139,7 +140,7 @@ def _after(span: Span | None, cue: TimedCue | None) -> tuple[TimedCue, ...]:
     """What is to come after a cue."""
     if span is None or cue is None:
         return ()
-    order = [one for one in span.cues if one.status.value in {"due", "waiting", "held"}]
+    order = [one for one in span.cues if one.status in COMING]
     at = cue.at or cue.due
     if at is None:
         return tuple(one for one in sorted(order, key=lambda one: one.index) if one.index > cue.index)
