@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from orchestrator.archive.forecast import rate_of, room_for
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.catalogue.seen import mark
 from orchestrator.config.model import Configuration
@@ -33,8 +34,6 @@ from orchestrator.web.targets import TargetError, waiting_cue
 _THEN = 3
 """How many cues after the next one are shown."""
 _SOON = timedelta(minutes=30)
-_SOUND_RATE = 160
-"""kbit/s of sound beside a venue's picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +194,7 @@ def _recording(venue: Venue, state: VenueState, observed: Observed) -> Recording
     studio = int(obs.get("record_bytes") or 0)
     kept = int(safety.get("bytes") or 0) if safety.get("state") in {"working", "live", "running"} or state.record else 0
     free = observed.details.get("disk_free")
-    rate = 2 * (venue.video.bitrate + _SOUND_RATE) * 1000 / 8
-    hours = free / rate / 3600 if isinstance(free, int | float) else None
+    hours = room_for(int(free), rate_of(venue)) if isinstance(free, int | float) else None
     return RecordingView(bool(state.record), observed.record, studio + kept, hours)
 
 
