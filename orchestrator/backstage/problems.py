@@ -60,11 +60,6 @@ def unknown_destination(name: str, known: str) -> Problem:
     )
 
 
-def no_key(name: str) -> Problem:
-    """Nothing can be tried without a key."""
-    return Problem("destination.no-key", N_("{name} has no stream key yet. Put one in, then try it."), {"name": name})
-
-
 def unknown_venue(name: str, known: str) -> Problem:
     """No such venue."""
     return Problem(

@@ -164,21 +164,6 @@ def relay(source: str, hub: str, progress: Path) -> tuple[str, ...]:
     return _compile(stream, progress)
 
 
-def monitor(program: str, log: Path) -> tuple[str, ...]:
-    """Watches key pictures and sound for black, frozen and silent; its findings are printed to its log."""
-    source = ffmpeg.input(
-        program, format="live_flv", rw_timeout=PROGRAMME_PATIENCE, skip_frame="nokey", flags="low_delay"
-    )
-    picture = (
-        source.video.filter("scale", 320, -2)
-        .filter("blackdetect", d=2, pic_th=0.98)
-        .filter("freezedetect", n=0.001, d=8)
-        .filter("metadata", mode="print", file=str(log))
-    )
-    sound = source.audio.filter("aresample", 8000).filter("silencedetect", n="-50dB", d=8)
-    return _compile(ffmpeg.output(picture, sound, "-", format="null", fps_mode="passthrough"), None)
-
-
 def _programme(program: str) -> Any:
     """The programme as an input; taken as soon as picture and sound are known: that saves two seconds."""
     return ffmpeg.input(program, format="live_flv", rw_timeout=PROGRAMME_PATIENCE, **QUICK_PROBE)
