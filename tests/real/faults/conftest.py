@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -38,17 +35,10 @@ def stage(shared: Shared, request: pytest.FixtureRequest) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def make_stage(shared: Shared, tmp_path: Path) -> Iterator[MakeStage]:
-    """Makes stages of the test's own and ends them after it; the shared one gives them the machine."""
+def make_stage(shared: Shared, make_stage: MakeStage) -> MakeStage:
+    """Makes stages of the test's own; the shared one gives them the machine."""
     shared.end()
-    with ExitStack() as stack:
-
-        def make(**options: Any) -> Stage:
-            stage = Stage(tmp_path / "stage", **options)
-            stack.callback(stage.close)
-            return stage
-
-        yield make
+    return make_stage
 
 
 @pytest.fixture(scope="session")

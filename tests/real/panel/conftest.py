@@ -87,6 +87,20 @@ def listen(page: Page, console: list[str], *, may_fail: bool) -> None:
 
 
 @pytest.fixture(scope="session")
+def check_unfolded(check_access: CheckAccess) -> CheckAccess:
+    """Unfolds all that a page holds: nothing for axe, and nothing to scroll sideways."""
+
+    def check(page: Page) -> None:
+        for folded in page.locator("details").all():
+            folded.evaluate("fold => { fold.open = true; }")
+        check_access(page)
+        assert page.viewport_size is not None
+        assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+    return check
+
+
+@pytest.fixture(scope="session")
 def check_access() -> CheckAccess:
     """The check of axe: WCAG 2.2 AA and its best practices."""
     axe = Axe()
