@@ -81,11 +81,22 @@ class RealStudio:
         return self.device.diff(observed, wanted if publish else replace(wanted, publish=None))
 
     def reach(self, state: VenueState, timeout: float = 20.0, *, publish: bool = False) -> ObsObserved:
-        """Send what it takes and wait until the studio is as wanted."""
-        commands = self.commands(state, publish=publish)
-        refused = [str(sent.error) for sent in self.device.send(commands) if sent.error is not None]
-        assert refused == []
-        until(lambda: not self.commands(state, publish=publish), timeout, what=f"reached: {state}")
+        """Send what it takes and wait until the studio is as wanted.
+
+        What is sent comes of the last reading, which an event on its way may overtake: as in the loop, what is
+        found to be missing after that is sent too, and nothing twice.
+        """
+        sent: set[tuple[str, object, object]] = set()
+
+        def reached() -> bool:
+            commands = self.commands(state, publish=publish)
+            new = [each for each in commands if (each.field, str(each.before), str(each.after)) not in sent]
+            sent.update((each.field, str(each.before), str(each.after)) for each in new)
+            refused = [str(answer.error) for answer in self.device.send(new) if answer.error is not None]
+            assert refused == []
+            return not commands
+
+        until(reached, timeout, what=f"reached: {state}")
         return self.ready()
 
     def pid(self) -> int:
