@@ -1,4 +1,4 @@
-"""Addresses in the files: whether one can be used, whether a secret stands in it, and what may be shown of it."""
+"""Addresses in the files: whether one can be used, and whether a secret stands in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from orchestrator.config import problems
 from orchestrator.errors import Problem
+from orchestrator.plan.secret import showable
 
 PUSH = ("rtmp", "rtmps", "srt")
 """Schemes that a programme is pushed to."""
@@ -66,11 +67,13 @@ def address_problem(text: str, written: str, schemes: Collection[str]) -> Proble
     return None
 
 
-def showable(written: str) -> str:
-    """What may be shown of an address: its scheme, host and port."""
-    scheme, mark, rest = written.rpartition("://") if "://" in written else ("", "", written)
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
-    return f"{scheme}{mark}{host}"[:60] + ("/…" if len(host) < len(rest.rpartition("@")[2]) else "")
+def secrets_of(address: str) -> tuple[str, ...]:
+    """What must be struck out wherever a program repeats an address: it whole, its password, what follows the `?`."""
+    parts = split(address)
+    if parts is None:
+        return (address,) if address else ()
+    options = [value for name, value in parse_qsl(parts.query) if name.lower() in _SECRET_OPTIONS]
+    return tuple(each for each in (address, parts.password or "", parts.query, *options) if each)
 
 
 def holds_secret_in_clear(written: str) -> bool:

@@ -32,7 +32,7 @@ from orchestrator.plan.model import (
     Video,
 )
 from orchestrator.plan.recurrence import to_utc
-from orchestrator.plan.secret import Secret
+from orchestrator.plan.secret import Address, Secret, showable
 
 _NOTHING = Secret("")
 _ADDRESSED = {"camera": addresses.CAMERA}
@@ -78,7 +78,7 @@ class Builder:
             destinations=tuple(entry.destinations),
             repeat=None if entry.repeat is None else _repeat(entry.repeat),
             details=MappingProxyType(entry.details),
-            relay=entry.relay,
+            relay=None if entry.relay is None else Address(entry.relay),
             max_overrun=entry.max_overrun,
             archive=MappingProxyType({} if entry.archive is None else entry.archive.model_dump(exclude_none=True)),
             disabled=entry.disabled,
@@ -208,7 +208,7 @@ class Builder:
         problem = addresses.address_problem(hub.address, hub.address, addresses.HUB)
         parts = addresses.split(hub.address)
         if problem is None and parts is not None and (parts.path.strip("/") or parts.query or "@" in parts.netloc):
-            problem = problems.hub_address(addresses.showable(hub.address))
+            problem = problems.hub_address(showable(hub.address))
         if problem is not None:
             document.find(self.findings, problem, "hub", "address")
             return None

@@ -71,19 +71,11 @@ class ProcessSpec:
     """Its working folder; None for the service's."""
     files: Mapping[str, str] = field(default_factory=lambda: NO_PATHS)
     """Paths that its keeper needs again after a restart of the service."""
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Texts that must be struck out wherever its log is shown."""
 
     @property
     def digest(self) -> str:
         """SHA-256 of the argv, in hex."""
         return hashlib.sha256("\0".join(self.argv).encode()).hexdigest()
-
-    def redact(self, text: str) -> str:
-        """The text with every secret struck out."""
-        for secret in sorted((each for each in self.secrets if each), key=len, reverse=True):
-            text = text.replace(secret, "****")
-        return text
 
 
 @dataclass(frozen=True, slots=True)

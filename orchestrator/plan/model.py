@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from orchestrator.plan.secret import Secret
+from orchestrator.plan.secret import Address, Secret
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
 NO_TEXTS: Mapping[str, str] = MappingProxyType({})
@@ -285,7 +285,7 @@ class Event:
     """None for a single event."""
     details: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
     """Free fields, for texts on the picture and the archive."""
-    relay: str | None = None
+    relay: Address | None = None
     """The relay source's address (rtmp, srt, http/https for HLS)."""
     max_overrun: timedelta | None = None
     """The longest that operators may extend it in all; None for no limit."""
@@ -403,7 +403,7 @@ class VenueState:
     """Scene item to whether it is shown."""
     source: Source | None = None
     """What feeds the programme."""
-    relay: str | None = None
+    relay: Address | None = None
     """The relay source's address."""
     studio: bool = False
     """Whether the occurrence uses the studio at all (any cue names a scene, mute, text, item or source studio)."""

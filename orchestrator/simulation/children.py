@@ -23,6 +23,7 @@ from orchestrator.devices.media.state import MediaObserved, MediaWanted
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore
 from orchestrator.errors import N_, DeviceError, Problem
 from orchestrator.plan.model import Destination, Venue
+from orchestrator.plan.secret import Address
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.programme import ModelPath, Surroundings
 from orchestrator.simulation.wire import said
@@ -62,10 +63,10 @@ class _Child(Child):
     def _find(self, spec: ProcessSpec) -> Process | None:
         return cast("Process | None", self.path.processes.get(spec.key))
 
-    def _tail(self) -> str:
+    def _last_words(self) -> str:
         return cast("Any", self._process).tail if self._process is not None else ""
 
-    def _bound_log(self, now: float) -> None:
+    def _look_after_log(self, now: float, *, at_once: bool = False) -> None:
         pass
 
     def _pause(self) -> float:
@@ -100,7 +101,7 @@ class _Orders(Orders):
         """The safety recorder."""
         return self._modelled(super().recorder(folder), "recorder", {FOLDER: str(folder)})
 
-    def relay(self, source: str) -> Order:
+    def relay(self, source: Address) -> Order:
         """What takes a relay in."""
         return self._modelled(super().relay(source), "relay")
 

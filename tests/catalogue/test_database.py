@@ -399,6 +399,30 @@ def test_a_file_of_the_first_release_ends_in_the_form_of_a_new_one(tmp_path: Pat
     assert described(f"sqlite:///{tmp_path}/old.db") == described(f"sqlite:///{tmp_path}/new.db")
 
 
+def test_a_password_that_an_earlier_release_logged_is_struck_out(tmp_path: Path) -> None:
+    """Addresses that the log and the incidents had whole are shown in part from the first start on."""
+    old = sqlite3.connect(tmp_path / "old.db")
+    old.executescript((Path(__file__).parent / "form_1.sql").read_text())
+    columns_ = 'venue, field, "before", "after", reason, outcome, at'
+    insert = f"INSERT INTO asrun ({columns_}) VALUES ('v', ?, ?, ?, '', 'done', 0)"
+    whole = "rtmp://sari:geheim@192.0.2.1/live/kunci"
+    old.execute(insert, ("relay:Umpan", "", whole))
+    old.execute(insert, ("relay", "stopped", whole))
+    old.execute(insert, ("text:Judul", "", "lihat https://kepri.example/siaran"))
+    message = f"The device accepted “relay:Umpan → {whole}” but did not do it."
+    old.execute(
+        "INSERT INTO incidents (code, place, message, since) VALUES ('loop.without-effect', 'v', ?, 0)", (message,)
+    )
+    old.commit()
+    old.close()
+    with Catalogue(f"sqlite:///{tmp_path}/old.db") as catalogue:
+        values = [(line.before, line.after) for line in catalogue.asrun.between()]
+        said = [incident.message for incident in catalogue.incidents.lasting()]
+    shown = "rtmp://192.0.2.1/…"
+    assert values == [("", shown), ("stopped", shown), ("", "lihat https://kepri.example/siaran")]
+    assert said == [f"The device accepted “relay:Umpan → {shown}” but did not do it."]
+
+
 def test_a_database_in_memory_serves_threads(tmp_path: Path) -> None:
     """Tests and simulations may keep the catalogue in memory."""
     with Catalogue("sqlite://") as catalogue:

@@ -11,7 +11,7 @@ from orchestrator.config.load import load, load_station
 from orchestrator.config.model import HubSettings
 from orchestrator.errors import ConfigError
 from orchestrator.plan.model import Anchor, At, AudioInput, Late, Repeat, SceneItem, Source, StartSpec, Video
-from orchestrator.plan.secret import Secret
+from orchestrator.plan.secret import Address, Secret
 from tests.config.files import ENVIRONMENT, Files
 
 SCHEDULE, STATION, DESTINATIONS = "schedules.yaml", "profiles/station.yaml", "profiles/destinations.yaml"
@@ -86,7 +86,11 @@ def test_everything_of_an_event(files: Files) -> None:
     assert (event.timezone, event.duration) == ("Asia/Makassar", timedelta(minutes=50))
     days = frozenset({date(2027, 5, 17)}), frozenset({date(2027, 5, 18)})
     assert event.repeat == Repeat("FREQ=WEEKLY", date(2027, 12, 31), *days)
-    assert (event.relay, event.max_overrun, event.disabled) == ("srt://192.0.2.1:9000", timedelta(minutes=30), True)
+    assert (event.relay, event.max_overrun, event.disabled) == (
+        Address("srt://192.0.2.1:9000"),
+        timedelta(minutes=30),
+        True,
+    )
     assert event.archive == {"classification": "400.14", "access": "terbuka"}
     assert event.details == {"pejabat": "Gubernur", "nomor": "7", "ya": "true"}
 

@@ -192,7 +192,5 @@ def test_a_large_log_is_put_aside(bench: Bench, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_secrets_show_nowhere(bench: Bench) -> None:
-    """A key in a program's argv is in no repr, and is struck out of what is shown of its log."""
-    spec = ProcessSpec("v/p", ("ffmpeg", "rtmp://x/KEY123"), bench.folder / "x.log", secrets=("KEY123",))
-    assert "KEY123" not in repr(spec)
-    assert spec.redact("cannot open rtmp://x/KEY123: refused") == "cannot open rtmp://x/****: refused"
+    """A key in a program's argv is in no repr."""
+    assert "KEY123" not in repr(ProcessSpec("v/p", ("ffmpeg", "rtmp://x/KEY123"), bench.folder / "x.log"))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.plan.model import Ceremony, Change, ChangeKind, Source, VenueState
+from orchestrator.plan.secret import Address
 from orchestrator.plan.state import next_change, next_cue, next_start, occurrence_at, state_at
 from orchestrator.plan.timeline import Timeline, build, cues_between, with_changes
 from tests.plan import strategies
@@ -170,9 +171,9 @@ def test_a_relay_needs_no_studio() -> None:
         make_cue("b", when("end"), stream=False, record=False),
         source=Source.RELAY,
     )
-    occurrence = make_occurrence(relay="rtmp://istana/live")
+    occurrence = make_occurrence(relay=Address("rtmp://istana/live"))
     state = state_at(plan(occurrence, ceremonies={"upacara": ceremony}), V, at(0))
-    assert (state.source, state.relay, state.studio) == (Source.RELAY, "rtmp://istana/live", False)
+    assert (state.source, state.relay, state.studio) == (Source.RELAY, Address("rtmp://istana/live"), False)
     assert state.causes["source"].cue == "a"
 
 

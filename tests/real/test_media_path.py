@@ -19,6 +19,7 @@ from orchestrator.catalogue.records import ProcessRow
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.splicer.slate import capture_slate
 from orchestrator.plan.model import Source, VenueState
+from orchestrator.plan.secret import Address
 from tests.devices.media.bench import Broadcast, Publisher, Sink, decode_errors, destination, free_port, read_stream
 from tests.devices.test_process import MemoryStore
 from tests.support import until
@@ -312,7 +313,7 @@ def test_a_relay_is_taken_in_and_put_on(live: Live) -> None:
             destinations=frozenset(live.destinations),
             record=True,
             source=Source.RELAY,
-            relay=address,
+            relay=Address(address),
         )
         live.air.reach()
         assert live.air.seen.source is Source.RELAY

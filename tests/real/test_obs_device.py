@@ -17,6 +17,7 @@ from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.obs.client import Request
 from orchestrator.devices.obs.state import Output
 from orchestrator.plan.model import VenueState
+from orchestrator.plan.secret import Address
 from tests.real.obs_fixture import RealStudio
 from tests.support import until
 
@@ -33,7 +34,7 @@ def test_a_whole_state_is_reached_and_seen(studio: RealStudio) -> None:
         mute=frozenset({"Suasana"}),
         texts={"Nama": "Gubernur Kepulauan Riau"},
         items={"Bilah": True},
-        relay="rtmp://127.0.0.1:9/live/x",
+        relay=Address("rtmp://127.0.0.1:9/live/x"),
         studio=True,
     )
     observed = studio.reach(state)
@@ -41,7 +42,7 @@ def test_a_whole_state_is_reached_and_seen(studio: RealStudio) -> None:
     assert observed.mutes == {"Mimbar": False, "Suasana": True, "Umpan": False}
     assert observed.texts["Nama"] == "Gubernur Kepulauan Riau"
     assert observed.items["Bilah"] is True
-    assert observed.relays["Umpan"] == "rtmp://127.0.0.1:9/live/x"
+    assert observed.relays["Umpan"] == Address("rtmp://127.0.0.1:9/live/x")
     assert studio.commands(state) == []
     studio.reach(VenueState(items={"Bilah": False}, mute="all"))
 

@@ -27,7 +27,7 @@ from orchestrator.plan.model import (
     Video,
 )
 from orchestrator.plan.rundown import rundown_faults
-from orchestrator.plan.secret import Secret
+from orchestrator.plan.secret import Address, Secret
 from orchestrator.simulation.chance import Draw, choose
 from orchestrator.simulation.plagues import Stretch, draw_faults
 from orchestrator.simulation.run import Scenario
@@ -168,7 +168,7 @@ class _Station:
                 start=StartSpec(local.date(), local.time()),
                 duration=seconds(length),
                 destinations=destinations if place == "utara" else ("facebook",),
-                relay="rtmp://192.0.2.1/relai",
+                relay=Address("rtmp://192.0.2.1/relai"),
             )
         )
         # The next one's first cue comes up to 25 s before its start; sometimes both meet.

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import ffmpeg
 
+from orchestrator.config.addresses import secrets_of
 from orchestrator.plan.model import Destination, Video
 
 PROGRAMME_PATIENCE = 20_000_000
@@ -48,7 +49,7 @@ def address_of(destination: Destination) -> Address:
     """How a destination is reached."""
     url, key = destination.url.reveal().rstrip("/"), destination.key.reveal()
     parts = urlsplit(url)
-    secrets = tuple(each for each in (key, parts.password or "", parts.query, url) if each)
+    secrets = (*((key,) if key else ()), *secrets_of(url))
     if parts.scheme == "srt":
         return Address(url, "mpegts", (("streamid", key),) if key else (), secrets)
     if not key:

@@ -6,11 +6,10 @@ Nothing here blocks: whoever keeps the child calls `tick` several times a second
 from __future__ import annotations
 
 import logging
-import os
 import random
 import signal
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from typing import Protocol
 from orchestrator.clock import Clock
 from orchestrator.devices import process
 from orchestrator.devices.media.exits import Meaning, meaning
+from orchestrator.devices.media.journal import Journal
 from orchestrator.devices.process import FFMPEG_LADDER, Ladder, Process, ProcessSpec, ProcessStore
 from orchestrator.errors import DeviceError, Problem
 
@@ -26,12 +26,8 @@ _log = logging.getLogger(__name__)
 
 FRESH = 3.0
 """Seconds since its last advance within which a program counts as doing its work."""
-_TAIL = 8192
-"""Bytes of the log's end that are read for the meaning of an exit."""
-_LOG_MOST = 20_000_000
-"""Bytes at which a running program's log is emptied: a flood must not fill the disk of the recordings."""
 _LOG_LOOK = 10.0
-"""Seconds between looks at the log's size."""
+"""Seconds between looks at a running program's log."""
 _BRIEF = 2.0
 """Seconds of work that count as none: ffmpeg counts what it wrote before the other side's refusal arrived."""
 _OWN_PAUSE = 1.0
@@ -129,6 +125,8 @@ class Order:
     """
     source: str = ""
     """What it reads from: a complaint about that speaks of the source."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Texts that must be struck out of its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +177,8 @@ class Child:
         self._decided = True
         self._state = State.STOPPED
         self._process: Process | None = None
-        self._spec: ProcessSpec | None = None
+        self._journal: Journal | None = None
+        self._secrets: tuple[str, ...] = ()
         self._beat: Beat | None = None
         self._beat_at = 0.0
         self._ticked_at: float | None = None
@@ -215,6 +214,7 @@ class Child:
             self._meaning = self._problem = None
             self._due = 0.0
         self._order = order
+        self._secrets = order.secrets if order is not None else self._secrets
         self._decided = True
 
     def adopt(self, log: Path) -> bool:
@@ -222,7 +222,7 @@ class Child:
         found = self._find(ProcessSpec(self.key, (), log))
         if found is None:
             return False
-        self._process, self._spec = found, ProcessSpec(self.key, (), log)
+        self._process, self._journal = found, Journal(log, int(found.files.get(_FROM, "0")))
         self._decided = False
         found.on_exit(self._told)
         self._beat = self._pulse.read(found.files)
@@ -251,7 +251,7 @@ class Child:
             self._press(now)
         if self._state in {State.WAITING, State.FAILED, State.STOPPED}:
             self._rest(now)
-        self._bound_log(now)
+        self._look_after_log(now)
 
     def view(self) -> View:
         """What is seen of it."""
@@ -338,7 +338,8 @@ class Child:
         worked_for = now - self._working_since if self._working_since is not None else 0.0
         if not stalled:
             source = self._order.source if self._order is not None else ""
-            self._meaning = meaning(code, self._tail(), stopping, source, worked_for > _BRIEF)
+            self._meaning = meaning(code, self._last_words(), stopping, source, worked_for > _BRIEF)
+        self._look_after_log(now, at_once=True)
         worked = worked_for > self._policy.steady_after
         self._process, self._advanced_at, self._working_since, self._beat = None, None, None, None
         if self._order is None:
@@ -378,6 +379,7 @@ class Child:
             spec = self._order.make()
             start = spec.log.stat().st_size if spec.log.exists() else 0
             start = 0 if start > process.LOG_LIMIT else start
+            self._journal = Journal(spec.log, start)
             spec = replace(spec, files={**spec.files, _PRINT: self._order.fingerprint, _FROM: str(start)})
             self._process = self._start(spec)
         except DeviceError as error:
@@ -387,7 +389,7 @@ class Child:
             self._enter(State.FAILED)
             self._due = now + self._policy.most_pause
             return
-        self._spec, self._problem = spec, None
+        self._problem = None
         self._beat, self._beat_at = None, now
         self._enter(State.STARTING)
         self._process.on_exit(self._told)
@@ -401,28 +403,13 @@ class Child:
     def _told(self) -> None:
         self.on_exit()
 
-    def _tail(self) -> str:
-        """The last lines of this launch's log, with the secrets struck out."""
-        if self._spec is None or self._process is None:
-            return ""
-        try:
-            with self._spec.log.open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                begin = int(self._process.files.get(_FROM, "0"))
-                file.seek(max(min(begin, size), size - _TAIL))
-                return self._spec.redact(file.read().decode("utf-8", "replace"))
-        except OSError:
-            return ""
+    def _last_words(self) -> str:
+        return self._journal.tail() if self._journal is not None else ""
 
-    def _bound_log(self, now: float) -> None:
-        if self._spec is None or now - self._looked_at < _LOG_LOOK:
-            return
-        self._looked_at = now
-        try:
-            if self._spec.log.stat().st_size > _LOG_MOST:
-                os.truncate(self._spec.log, 0)
-        except OSError as error:
-            _log.debug("%s: %s", self.key, error)
+    def _look_after_log(self, now: float, *, at_once: bool = False) -> None:
+        if self._journal is not None and (at_once or now - self._looked_at > _LOG_LOOK):
+            self._looked_at = now
+            self._journal.look_after(self._secrets)
 
     def _enter(self, state: State) -> None:
         if state not in LEGAL[self._state]:

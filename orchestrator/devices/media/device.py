@@ -14,7 +14,7 @@ from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.media import problems, report, state
 from orchestrator.devices.media.argv import is_relayable
-from orchestrator.devices.media.child import Child, Order, Policy, Pulse, State
+from orchestrator.devices.media.child import Child, Policy, Pulse, State
 from orchestrator.devices.media.orders import FOLDER, Orders, relay_print
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import FfmpegPulse, SplicerPulse
@@ -24,6 +24,7 @@ from orchestrator.devices.process import ProcessStore
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Destination, Source, Venue, VenueState
+from orchestrator.plan.secret import Address
 
 _log = logging.getLogger(__name__)
 
@@ -208,7 +209,7 @@ class MediaDevice:
             status = self._splicer.view().data
             self._source_reached = isinstance(status, SplicerStatus) and status.on == self._source
             order = self._orders.splicer()
-            self._splicer.order(Order(self._splicer.view().fingerprint, order.make))
+            self._splicer.order(replace(order, fingerprint=self._splicer.view().fingerprint))
 
     def _up(self) -> None:
         if self._source is None:
@@ -247,12 +248,17 @@ class MediaDevice:
         elif command.field == state.RECORD:
             self._recorder.order(self._orders.recorder(Path(str(command.after))) if command.after else None)
         elif command.field == state.RELAY:
-            address = str(command.after)
-            if address and not is_relayable(address):
-                raise DeviceError(problems.relay_scheme(self._venue.id))
-            self._relay.order(self._orders.relay(address) if address else None)
+            self._take_in(command.after)
         else:
             self._feed(command.field.removeprefix(state.STREAM), bool(command.after))
+
+    def _take_in(self, address: object) -> None:
+        if not isinstance(address, Address) or not address:
+            self._relay.order(None)
+        elif is_relayable(address.reveal()):
+            self._relay.order(self._orders.relay(address))
+        else:
+            raise DeviceError(problems.relay_scheme(self._venue.id))
 
     def _feed(self, name: str, on: bool) -> None:
         destination = self._destinations.get(name)

@@ -11,6 +11,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 from orchestrator.clock import Clock
+from orchestrator.config.addresses import secrets_of
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media import argv, problems
 from orchestrator.devices.media.child import Order
@@ -20,6 +21,7 @@ from orchestrator.devices.media.splicer.control import SplicerConfig, SplicerFil
 from orchestrator.devices.process import ProcessSpec
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Destination
+from orchestrator.plan.secret import Address
 
 FOLDER = "folder"
 """The name, in a recorder's files, of the folder that it writes to."""
@@ -62,10 +64,10 @@ class Orders:
                 command,
                 self.log("splicer"),
                 files={STATUS: str(self.files.status)},
-                secrets=(self._paths.hub.publish_key.reveal(),),
             )
 
-        return Order(_digest(json.dumps(asdict(config))), make)
+        secrets = (self._paths.hub.publish_key.reveal(),)
+        return Order(_digest(json.dumps(asdict(config))), make, secrets=secrets)
 
     def wanted(self) -> Wanted | None:
         """What the splicer was last told."""
@@ -82,11 +84,10 @@ class Orders:
                 argv.pusher(self._paths.program, destination, progress),
                 self.log(name),
                 files={PROGRESS: str(progress)},
-                secrets=argv.address_of(destination).secrets,
             )
 
         print_ = _digest(f"{self._paths.program}\0{destination.url.reveal()}\0{destination.key.reveal()}")
-        return Order(print_, make, self._paths.program)
+        return Order(print_, make, self._paths.program, argv.address_of(destination).secrets)
 
     def recorder(self, folder: Path) -> Order:
         """The safety recorder, into a folder."""
@@ -110,20 +111,19 @@ class Orders:
 
         return Order(str(folder), make, self._paths.program)
 
-    def relay(self, source: str) -> Order:
+    def relay(self, source: Address) -> Order:
         """What takes a relay source in."""
 
         def make() -> ProcessSpec:
             progress = self._progress("relay")
             return ProcessSpec(
                 self.key("relay"),
-                argv.relay(source, self._paths.relay, progress),
+                argv.relay(source.reveal(), self._paths.relay, progress),
                 self.log("relay"),
                 files={PROGRESS: str(progress)},
-                secrets=(source,),
             )
 
-        return Order(relay_print(source), make, source)
+        return Order(relay_print(source), make, secrets=secrets_of(source.reveal()))
 
     def _progress(self, name: str) -> Path:
         """A fresh progress file: an old one would look like work."""
@@ -150,9 +150,9 @@ class Orders:
         return [folder] if own is None else [spool / folder.relative_to(own) for spool in self._spools]
 
 
-def relay_print(address: str) -> str:
+def relay_print(address: Address) -> str:
     """What tells one relay's order from another's; an address may hold a secret."""
-    return _digest(address)
+    return _digest(address.reveal())
 
 
 def _digest(text: str) -> str:

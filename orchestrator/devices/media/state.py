@@ -9,6 +9,7 @@ from types import MappingProxyType
 from orchestrator.devices.device import Command
 from orchestrator.devices.media.child import State, View
 from orchestrator.plan.model import Source, VenueState
+from orchestrator.plan.secret import Address
 
 STREAM = "stream:"
 """A command's field is this and the destination's id."""
@@ -23,6 +24,7 @@ _PATIENCE = 60.0
 """Seconds: a child is kept at it by its own keeper, so that sending again changes nothing."""
 
 NOTHING: Mapping[str, View] = MappingProxyType({})
+NO_ADDRESS = Address("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class MediaWanted:
     """Whether the programme path runs; never False, for it is taken down by itself when nothing needs it."""
     source: Source | None = None
     """What feeds the programme."""
-    relay: str | None = None
+    relay: Address | None = None
     """The relay's address, while the relay is the wanted source; empty: no relay is taken in."""
     relay_print: str = ""
     """What tells that address from another."""
@@ -69,7 +71,7 @@ class MediaObserved:
     """Whether the splicer is told that the picture is locked."""
 
 
-def wanted(state: VenueState, folder: str, digest: Callable[[str], str]) -> MediaWanted:
+def wanted(state: VenueState, folder: str, digest: Callable[[Address], str]) -> MediaWanted:
     """The media part of a state.
 
     Args:
@@ -78,7 +80,7 @@ def wanted(state: VenueState, folder: str, digest: Callable[[str], str]) -> Medi
         digest: Makes of a relay's address what tells it from another.
     """
     on = state.on_hub
-    relay = (state.relay or "") if on and state.source is Source.RELAY else ""
+    relay = state.relay if on and state.relay and state.source is Source.RELAY else NO_ADDRESS
     return MediaWanted(
         splicer=True if on else None,
         source=state.source if on else None,
@@ -108,8 +110,8 @@ def _relay(observed: MediaObserved, want: MediaWanted) -> list[Command]:
     if want.relay and not (there and observed.relay.fingerprint == want.relay_print):
         return [_command(RELAY, "source", observed.relay.state, want.relay, "the relay isn't taken in")]
     on_air = want.splicer and observed.source is Source.RELAY  # it is needed until the next source has taken over
-    if want.relay == "" and there and not on_air:
-        return [_command(RELAY, "source", observed.relay.state, "", "the relay isn't needed any more")]
+    if want.relay == NO_ADDRESS and there and not on_air:
+        return [_command(RELAY, "source", observed.relay.state, NO_ADDRESS, "the relay isn't needed any more")]
     return []
 
 

@@ -21,6 +21,7 @@ from orchestrator.devices.process import ProcessStore
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Venue, VenueState
+from orchestrator.plan.secret import Address
 
 _log = logging.getLogger(__name__)
 
@@ -241,7 +242,8 @@ class ObsDevice:
             case "text":
                 return [_text(name, str(command.after))]
             case "relay":
-                settings = {"input": command.after, "is_local_file": False}
+                address = command.after.reveal() if isinstance(command.after, Address) else ""
+                settings = {"input": address, "is_local_file": False}
                 return [Request("SetInputSettings", {"inputName": name, "inputSettings": settings})]
             case "item":
                 return [

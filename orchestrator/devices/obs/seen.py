@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from orchestrator.devices.obs.client import Data, Request, RequestError
 from orchestrator.devices.obs.state import EVENT_STATES, ObsObserved, ObsStats, Output
 from orchestrator.plan.model import Venue
+from orchestrator.plan.secret import Address
 
 Answer = Data | RequestError
 Instance = tuple[str, int]
@@ -72,7 +73,7 @@ class Seen:
     """Input that makes sound to whether it is muted."""
     texts: dict[str, str] = field(default_factory=dict)
     """Text input to its text."""
-    relays: dict[str, str] = field(default_factory=dict)
+    relays: dict[str, Address] = field(default_factory=dict)
     """Media input to its network address."""
     instances: dict[Instance, tuple[str, bool]] = field(default_factory=dict)
     """Scene item to its source and whether it is shown."""
@@ -227,7 +228,7 @@ class Seen:
         if self.inputs.get(name, "").startswith("text_"):
             self.texts[name] = settings.get("text", "")
         else:
-            self.relays[name] = settings.get("input", "")
+            self.relays[name] = Address(settings.get("input", ""))
 
     def _take_items(self, scenes: Mapping[str, Sequence[Data]]) -> None:
         instances: dict[Instance, tuple[str, bool]] = {

@@ -11,8 +11,10 @@ from types import MappingProxyType
 
 from orchestrator.devices.device import Command
 from orchestrator.plan.model import NO_ITEMS, NO_TEXTS, Mute, SceneItem, Venue, VenueState
+from orchestrator.plan.secret import Address
 
 NO_MUTES: Mapping[str, bool] = MappingProxyType({})
+NO_RELAYS: Mapping[str, Address] = MappingProxyType({})
 NO_SHOWN: Mapping[str, bool | None] = MappingProxyType({})
 
 OUTPUT_PATIENCE = 15.0
@@ -79,7 +81,7 @@ class ObsWanted:
     """Text input to its text."""
     items: Mapping[str, bool] = field(default_factory=lambda: NO_ITEMS)
     """Scene item to whether it is shown."""
-    relays: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    relays: Mapping[str, Address] = field(default_factory=lambda: NO_RELAYS)
     """Relay input to its address."""
     record: bool | None = None
     """Whether the studio recording runs."""
@@ -109,7 +111,7 @@ class ObsObserved:
     """Every text input to its text."""
     items: Mapping[str, bool | None] = field(default_factory=lambda: NO_SHOWN)
     """Scene item to whether it is shown; None where it is shown in one scene and hidden in another."""
-    relays: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
+    relays: Mapping[str, Address] = field(default_factory=lambda: NO_RELAYS)
     """Network or media input to its address."""
     record: Output = Output.OFF
     """The studio recording."""
@@ -155,7 +157,7 @@ def wanted(state: VenueState, venue: Venue, folder: str | None) -> ObsWanted:
         mute=state.mute,
         texts=state.texts,
         items=state.items,
-        relays=dict.fromkeys(sorted(relays), state.relay) if state.relay else NO_TEXTS,
+        relays=dict.fromkeys(sorted(relays), state.relay) if state.relay else NO_RELAYS,
         record=state.record if state.studio else None,
         folder=folder if state.studio and state.record else None,
         publish=publish,
@@ -248,7 +250,6 @@ def _relays(observed: ObsObserved, wanted: ObsWanted) -> Iterator[Command]:
     for name, address in sorted(wanted.relays.items()):
         before = observed.relays.get(name)
         if before != address:
-            # The addresses may hold credentials: the reason names neither.
             reason = f"relay {name} has another address than the event's"
             yield Command(f"relay:{name}", "source", before, address, reason, _TEXTS)
 

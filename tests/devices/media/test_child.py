@@ -13,6 +13,7 @@ import pytest
 
 from orchestrator.clock import SystemClock
 from orchestrator.devices.media import child as child_module
+from orchestrator.devices.media import journal
 from orchestrator.devices.media.child import LEGAL, Child, Order, Policy, State
 from orchestrator.devices.media.exits import Meaning
 from orchestrator.devices.media.pulse import PROGRESS, FfmpegPulse
@@ -58,14 +59,14 @@ class Keeper:
             self.nudge.wait(0.02)
             self.nudge.clear()
 
-    def order(self, how: str, *arguments: str, fingerprint: str = "a") -> Order:
+    def order(self, how: str, *arguments: str, fingerprint: str = "a", secrets: tuple[str, ...] = ()) -> Order:
         def make() -> ProcessSpec:
             self.launches += 1
             self.progress.unlink(missing_ok=True)
             argv = (sys.executable, str(MISBEHAVE), how, str(self.progress), *arguments)
             return ProcessSpec(KEY, argv, self.folder / "log", files={PROGRESS: str(self.progress)})
 
-        return Order(fingerprint, make)
+        return Order(fingerprint, make, secrets=secrets)
 
     def start(self, order: Order | None = None) -> None:
         if order is not None:
@@ -174,12 +175,21 @@ def test_the_log_of_this_launch_tells_why_it_ended(keep: Callable[[], Keeper]) -
 
 def test_a_flooded_log_is_emptied(keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that floods its log can't fill the disk of the recordings."""
-    monkeypatch.setattr(child_module, "_LOG_MOST", 100_000)
+    monkeypatch.setattr(journal, "_MOST", 100_000)
     monkeypatch.setattr(child_module, "_LOG_LOOK", 0.05)
     keeper = keep()
     keeper.start(keeper.order("flood"))
     until(lambda: keeper.child.view().live, 10)
     until(lambda: (keeper.folder / "log").stat().st_size < 100_000)
+
+
+def test_a_secret_leaves_the_log_with_the_program(keep: Callable[[], Keeper]) -> None:
+    """What a program said of its address tells why it ended, and the password is struck out before its next start."""
+    keeper = keep()
+    keeper.start(keeper.order("exit", "1", "rtmp://x/geheim: Connection refused", secrets=("geheim",)))
+    until(lambda: keeper.launches > 2)
+    assert keeper.child.view().meaning is Meaning.UNREACHABLE
+    assert (keeper.folder / "log").read_text().startswith("rtmp://x/******: Connection refused\n")
 
 
 def test_another_order_replaces_what_runs(keep: Callable[[], Keeper]) -> None:

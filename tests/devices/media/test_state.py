@@ -7,6 +7,7 @@ from dataclasses import replace
 from orchestrator.devices.media.child import State, View
 from orchestrator.devices.media.state import MediaObserved, MediaWanted, diff, wanted
 from orchestrator.plan.model import Source, VenueState
+from orchestrator.plan.secret import Address
 
 OFF = View(
     key="x",
@@ -115,12 +116,12 @@ def test_the_slate_is_a_source_like_others() -> None:
 
 def test_a_relay_is_taken_in_only_while_it_is_the_source() -> None:
     """The relay's address is opened when the relay is to be on programme, and closed after."""
-    state = VenueState(destinations=frozenset({"youtube"}), source=Source.RELAY, relay="srt://x:1")
-    assert of(state).relay == "srt://x:1"
-    assert ("relay", "srt://x:1") in fields(BUSY, of(state))
+    state = VenueState(destinations=frozenset({"youtube"}), source=Source.RELAY, relay=Address("srt://x:1"))
+    assert of(state).relay == Address("srt://x:1")
+    assert ("relay", Address("srt://x:1")) in fields(BUSY, of(state))
     taken = replace(BUSY, relay=replace(ON, fingerprint="#srt://x:1"))
-    assert ("relay", "srt://x:1") not in fields(taken, of(state))
-    assert ("relay", "") in fields(taken, of(replace(state, source=Source.STUDIO)))
+    assert ("relay", Address("srt://x:1")) not in fields(taken, of(state))
+    assert ("relay", Address("")) in fields(taken, of(replace(state, source=Source.STUDIO)))
 
 
 def test_a_relay_on_programme_stays_until_the_next_source_took_over() -> None:
