@@ -22,7 +22,19 @@ from orchestrator.status import StandingProblem
 from orchestrator.web.accounts import User
 from orchestrator.web.desk import Desk
 from orchestrator.web.language import COOKIE, LANGUAGES, of_page
-from orchestrator.web.wording import browser, clock, cue_name, day, duration, listed, minutes, size, zone_name
+from orchestrator.web.wording import (
+    browser,
+    clock,
+    cue_name,
+    day,
+    duration,
+    lateness,
+    listed,
+    minutes,
+    offset,
+    size,
+    zone_name,
+)
 
 _YEAR = 365 * 24 * 3600
 """Seconds that a browser remembers the language chosen."""
@@ -143,6 +155,7 @@ def _environment() -> Environment:
     environment.globals |= {"say": _say, "csrf_field": _csrf_field, "is_here": _is_here}
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
     environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
+    environment.filters |= {"offset": _offset, "lateness": _lateness}
     environment.filters |= {"problem": _problem, "sentence": _of_problem, "zone_name": _zone_name}
     return environment
 
@@ -202,6 +215,16 @@ def _day(context: Context, at: datetime, zone: str | None = None) -> str:
 @pass_context
 def _duration(context: Context, seconds: float) -> str:
     return duration(seconds, context["language"])
+
+
+@pass_context
+def _offset(context: Context, seconds: float) -> str:
+    return offset(seconds, context["language"])
+
+
+@pass_context
+def _lateness(context: Context, seconds: float) -> str:
+    return lateness(seconds, context["language"])
 
 
 @pass_context

@@ -32,7 +32,7 @@ def find(name: str, configuration: Configuration, timeline: Timeline, now: datet
     """The venue or the occurrence of that name; of a repeating event, the occurrence that runs or comes next."""
     if name in configuration.venues:
         return Target(name, running_at(timeline, name, now))
-    span = timeline.spans.get(name) or _of_event(name, timeline, now)
+    span = timeline.spans.get(name) or of_event(name, timeline, now)
     if span is None:
         raise TargetError(problems.unknown_target(name))
     return Target(span.venue.id, span.occurrence.id)
@@ -44,7 +44,8 @@ def running_at(timeline: Timeline, venue: str, now: datetime) -> str | None:
     return None if occurrence is None else occurrence.id
 
 
-def _of_event(event: str, timeline: Timeline, now: datetime) -> Span | None:
+def of_event(event: str, timeline: Timeline, now: datetime) -> Span | None:
+    """The occurrence of an event that runs or comes next."""
     spans = [span for span in timeline.spans.values() if span.occurrence.event.id == event]
     for span in sorted(spans, key=lambda span: span.occurrence.start):
         if running_at(timeline, span.venue.id, now) == span.occurrence.id or span.occurrence.start > now:

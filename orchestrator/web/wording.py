@@ -45,6 +45,19 @@ def duration(seconds: float, language: Language) -> str:
     return translate(N_("{seconds} s"), language).format(seconds=whole)
 
 
+def offset(seconds: float, language: Language) -> str:
+    """By how much something is earlier or later, such as `+5 min` or `-1 h 30 s`."""
+    whole = abs(round(seconds))
+    units = ((N_("{count} h"), whole // 3600), (N_("{count} min"), whole // 60 % 60), (N_("{count} s"), whole % 60))
+    told = " ".join(translate(unit, language).format(count=count) for unit, count in units if count)
+    return f"{'-' if seconds < 0 else '+'}{told or translate(N_('{count} s'), language).format(count=0)}"
+
+
+def lateness(seconds: float, language: Language) -> str:
+    """How late something was, to the millisecond, such as `+0,023 dtk`."""
+    return f"{format_decimal(seconds, '+0.000;-0.000', locale=language)} {translate(N_('s'), language)}"
+
+
 def cue_name(identifier: str) -> str:
     """A cue's id as words, such as `Layar tunggu` for `layar-tunggu`."""
     words = identifier.replace("-", " ").replace("_", " ").strip()

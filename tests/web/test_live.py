@@ -63,8 +63,8 @@ def test_a_part_that_goes() -> None:
     assert read(channel.since(1)[1][0])["gone"] == ["b"]
 
 
-def follow(address: str, page: str = "home") -> Iterator[tuple[str, dict[str, Any]]]:
-    query = {"page": page, "lang": "en"}
+def follow(address: str, page: str = "home", of: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    query = {"page": page, "of": of, "lang": "en"}
     with (
         httpx.Client(base_url=address, trust_env=False, timeout=10) as client,
         client.stream("GET", "/api/v1/live", params=query) as answer,

@@ -63,8 +63,9 @@ class Broadcast:
         return sum(len(readers) for readers in self._readers.values())
 
     def knows(self, topic: Topic) -> bool:
-        """Whether there is such a page to follow."""
-        return topic.page in self._painters and (not topic.of or topic.of in self._desk.timeline().spans)
+        """Whether there is such a page to follow; only a rundown is of something, and always."""
+        of_something = topic.of in self._desk.timeline().spans if topic.page == "rundown" else not topic.of
+        return topic.page in self._painters and of_something
 
     def look(self) -> Sight:
         """What there is to show now, for a page that is asked for."""

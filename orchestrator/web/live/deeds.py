@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import TypedDict
 
 from orchestrator.catalogue.seen import SERVICE
+from orchestrator.errors import Problem
 from orchestrator.plan.changes import refuse, undoable, undoable_until
 from orchestrator.plan.model import Change, ChangeKind, Venue, VenueState
-from orchestrator.plan.timeline import TimedCue, Timeline
+from orchestrator.plan.timeline import Span, TimedCue, Timeline
 from orchestrator.web.live.views import UndoView
 
 _UNDO_SHOWN = 3
@@ -25,6 +27,15 @@ _WHOLE = {
 """Deeds that concern a whole event."""
 
 
+class CueDeeds(TypedDict):
+    """What an operator can do with one cue."""
+
+    may: frozenset[str]
+    """Of go, skip, move and text those that make sense now."""
+    fixed: Problem | None
+    """Why it can't be moved."""
+
+
 def deeds_of(
     timeline: Timeline,
     venue: Venue,
@@ -35,23 +46,57 @@ def deeds_of(
 ) -> Mapping[str, bool]:
     """By deed, whether it makes sense now."""
     occurrence = state.occurrence or (following.occurrence.id if following else None)
-
-    def possible(kind: ChangeKind, **given: object) -> bool:
-        fields: dict[str, object] = {"occurrence": occurrence, **given}
-        change = Change(id=0, kind=kind, at=now, who="", venue=venue.id, **fields)  # type: ignore[arg-type]
-        return refuse(timeline, change, now) is None
-
-    found = {name: occurrence is not None and possible(kind) for name, kind in _WHOLE.items()}
-    found["extend"] = occurrence is not None and possible(ChangeKind.EXTEND, value=300)
-    found["skip"] = following is not None and possible(
-        ChangeKind.SKIP, occurrence=following.occurrence.id, cue=following.cue.id
-    )
-    found["go"] = go is not None and possible(ChangeKind.GO, occurrence=go.occurrence.id, cue=go.cue.id)
+    found = event_deeds(timeline, venue.id, occurrence, following, go, now)
     found["slate"] = bool(state.destinations or state.record) and state.source != "slate"
     found["stop"] = bool(state.destinations)
     found["scene"] = bool(venue.scenes)
-    found["release"] = possible(ChangeKind.RELEASE, occurrence=None)
+    found["release"] = _refusal(timeline, now, ChangeKind.RELEASE, venue.id) is None
     return found
+
+
+def event_deeds(
+    timeline: Timeline,
+    venue: str,
+    occurrence: str | None,
+    following: TimedCue | None,
+    go: TimedCue | None,
+    now: datetime,
+) -> dict[str, bool]:
+    """By deed that concerns an event or its next cues, whether it makes sense now."""
+
+    def possible(kind: ChangeKind, of: str | None, **given: object) -> bool:
+        return of is not None and _refusal(timeline, now, kind, venue, occurrence=of, **given) is None
+
+    found = {name: possible(kind, occurrence) for name, kind in _WHOLE.items()}
+    found["extend"] = possible(ChangeKind.EXTEND, occurrence, value=300)
+    for name, kind, timed in (("skip", ChangeKind.SKIP, following), ("go", ChangeKind.GO, go)):
+        found[name] = timed is not None and possible(kind, timed.occurrence.id, cue=timed.cue.id)
+    return found
+
+
+def cue_deeds(timeline: Timeline, span: Span, timed: TimedCue, now: datetime) -> CueDeeds:
+    """What an operator can do with one cue now."""
+
+    def refusal(kind: ChangeKind, **given: object) -> Problem | None:
+        occurrence, cue = span.occurrence.id, timed.cue.id
+        return _refusal(timeline, now, kind, span.venue.id, occurrence=occurrence, cue=cue, **given)
+
+    moving = refusal(ChangeKind.SHIFT, value=1.0)
+    if moving is not None and moving.code == "change.past-limit":
+        moving = None  # earlier it may still be moved
+    text = next(iter(timed.cue.do.text), None)
+    possible = {
+        "go": refusal(ChangeKind.GO) is None,
+        "skip": refusal(ChangeKind.SKIP) is None,
+        "move": moving is None,
+        "text": text is not None and refusal(ChangeKind.TEXT, field=text, value="") is None,
+    }
+    return {"may": frozenset(name for name, can in possible.items() if can), "fixed": moving}
+
+
+def _refusal(timeline: Timeline, now: datetime, kind: ChangeKind, venue: str, **given: object) -> Problem | None:
+    change = Change(id=0, kind=kind, at=now, who="", venue=venue, **given)  # type: ignore[arg-type]
+    return refuse(timeline, change, now)
 
 
 def undo_of(timeline: Timeline, venue: str, now: datetime) -> tuple[UndoView, ...]:

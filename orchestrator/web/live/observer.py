@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from orchestrator.catalogue.records import ChangeRecord
+from orchestrator.catalogue.records import AsRun, ChangeRecord
 from orchestrator.config.model import Configuration
 from orchestrator.plan.timeline import Timeline
 from orchestrator.status import StandingProblem, VenueStatus
@@ -25,6 +26,12 @@ class Sight:
     """Every venue, in the order of the profiles."""
     problems: tuple[StandingProblem, ...]
     """What is wrong with the service as a whole."""
+    log: Callable[[str], Sequence[AsRun]]
+    """The as-run log of an occurrence of the timeline."""
+
+
+_LOGS = 32
+"""Of how many occurrences the log is kept in memory."""
 
 
 class Observer:
@@ -36,6 +43,7 @@ class Observer:
         self._undo: dict[str, tuple[UndoView, ...]] = {}
         self._timeline: Timeline | None = None
         self._history: tuple[ChangeRecord, ...] = ()
+        self._logs: dict[str, tuple[VenueStatus | None, Sequence[AsRun]]] = {}
 
     def look(self) -> Sight:
         """What there is to show now."""
@@ -48,7 +56,7 @@ class Observer:
         moment = Moment(now, configuration, timeline, self._history)
         snapshot = desk.status.latest
         views = tuple(self._view(name, snapshot.venues.get(name), moment) for name in configuration.venues)
-        return Sight(moment, views, snapshot.problems)
+        return Sight(moment, views, snapshot.problems, self._log)
 
     def _view(self, name: str, status: VenueStatus | None, moment: Moment) -> VenueView:
         made = self._made.get(name)
@@ -57,3 +65,16 @@ class Observer:
         view = venue_view(moment.configuration.venues[name], status, moment, self._undo.get(name, ()))
         self._made[name] = (status, moment.timeline, moment.configuration, view)
         return view
+
+    def _log(self, occurrence: str) -> Sequence[AsRun]:
+        """The as-run log of an occurrence: read again once its venue's loop, which writes it, has looked again."""
+        span = self._desk.timeline().spans.get(occurrence)
+        status = self._desk.status.latest.venues.get(span.venue.id) if span is not None else None
+        kept = self._logs.get(occurrence)
+        if kept is not None and kept[0] is status:
+            return kept[1]
+        lines = self._desk.catalogue.asrun.of(occurrence)
+        if len(self._logs) >= _LOGS:
+            self._logs = {}
+        self._logs[occurrence] = status, lines
+        return lines

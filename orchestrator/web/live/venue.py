@@ -66,7 +66,7 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
     following = next_cue(timeline, venue.id, now)
     coming = timeline.spans.get(following.occurrence.id) if following else None
     then = _after(coming, following)
-    go = _go(span or coming, now)
+    go = go_of(span or coming, now)
     troubles = sorted_troubles(status.problems if status else ())
     return VenueView(
         id=venue.id,
@@ -150,7 +150,8 @@ def _fired(span: Span | None, cue: str | None) -> TimedCue | None:
     return next((timed for timed in span.cues if timed.cue.id == cue), None) if span and cue else None
 
 
-def _go(span: Span | None, now: datetime) -> TimedCue | None:
+def go_of(span: Span | None, now: datetime) -> TimedCue | None:
+    """The cue that a GO without a name fires."""
     if span is None:
         return None
     try:

@@ -15,17 +15,18 @@ from orchestrator.web.pages import (
     more,
     people,
     readiness,
+    rundown,
     today,
     venues,
 )
 
-_FAMILIES = (today, archive, log, readiness, venues, destinations, people, account, login, more, assets)
+_FAMILIES = (today, rundown, archive, log, readiness, venues, destinations, people, account, login, more, assets)
 
 router = APIRouter(include_in_schema=False)
 for _family in _FAMILIES:
     router.include_router(_family.router)
 
-PAINTERS = today.PAINTERS
+PAINTERS = {**today.PAINTERS, **rundown.PAINTERS}
 """By page, what brings it up to date while it is open."""
 PATHS = frozenset(route.path for family in _FAMILIES for route in family.router.routes if isinstance(route, APIRoute))
 """The addresses that there are: the navigation leads to no others."""

@@ -14,6 +14,7 @@ from orchestrator.i18n import Language
 from orchestrator.web.accounts import Viewer
 from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.live.dayline import DayLine, day_line
+from orchestrator.web.live.drawn import Drawn
 from orchestrator.web.live.observer import Sight
 from orchestrator.web.live.topics import Part, Topic
 from orchestrator.web.live.views import VenueView
@@ -83,7 +84,7 @@ def paint_home(sight: Sight, topic: Topic) -> Mapping[str, Part]:
     parts = dict(paint_shell(sight, topic))
     parts["day"] = Part(_day(day_line(sight), sight, topic.language))
     for view in sight.venues:
-        parts[f"venue.{view.id}"] = Part(_DRAWN.get(_calm(view), topic.language))
+        parts[f"venue.{view.id}"] = Part(_DRAWN.get(view.id, _calm(view), topic.language))
         parts[f"figures.{view.id}"] = Part(figures_html(view, topic.language), slow=True)
     return parts
 
@@ -110,20 +111,5 @@ def _venue_html(view: VenueView, language: Language, figures: str) -> str:
     return fragment("today/venue.html", language, view=view, figures=figures, **_WORDS)
 
 
-class _Drawn:
-    """What was drawn of each venue last: most looks find it unchanged."""
-
-    def __init__(self) -> None:
-        self._last: dict[tuple[str, Language], tuple[VenueView, str]] = {}
-
-    def get(self, view: VenueView, language: Language) -> str:
-        """A venue's HTML without its figures."""
-        key = view.id, language
-        last = self._last.get(key)
-        if last is None or last[0] != view:
-            last = self._last[key] = view, _venue_html(view, language, "")
-        return last[1]
-
-
-_DRAWN = _Drawn()
+_DRAWN = Drawn[VenueView](lambda view, language: _venue_html(view, language, ""))
 PAINTERS = MappingProxyType({"shell": paint_shell, "home": paint_home})

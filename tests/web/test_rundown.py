@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from orchestrator.catalogue.records import ArchivedRecording, AsRun, Outcome
+from orchestrator.plan.model import ChangeKind, Event, Repeat, StartSpec
+from orchestrator.plan.timeline import Timeline
+from orchestrator.web.live.happened import happened
+from orchestrator.web.live.rundown import CueRow, RundownView, rundown_view
+from orchestrator.web.live.venue import Moment
+from orchestrator.web.occurrences import find, neighbours
+from tests.fakes.air import VENUE, on_air
+from tests.fakes.desk import FakeDesk
+from tests.fakes.station import NOW
+from tests.web.browser import Browser, panel, signed_in
+from tests.web.test_live import follow, next_parts
+
+EVENT = "penaikan"
+START = NOW - timedelta(minutes=10)
+K = ChangeKind
+
+
+def line(cue: str, outcome: Outcome = "done", late: float = 0.02, field: str = "scene", minute: float = 0) -> AsRun:
+    due = START + timedelta(minutes=minute)
+    seen = due + timedelta(seconds=late)
+    waits = outcome in {"sent", "failed", "missed"}
+    return AsRun(EVENT, cue, VENUE, field, due, seen, None if waits else seen, None, "x", "", outcome)
+
+
+def apel(desk: FakeDesk) -> None:
+    """Give the desk an event that repeats each Monday."""
+    event = Event(
+        id="apel",
+        title="Apel Pagi",
+        ceremony="flag-raising",
+        venue="graha-kepri",
+        timezone="Asia/Jakarta",
+        start=StartSpec(date(2027, 1, 4), time(7, 30)),
+        duration=timedelta(minutes=45),
+        repeat=Repeat("FREQ=WEEKLY;BYDAY=MO", until=date(2027, 12, 31)),
+    )
+    configuration = desk.configuration()
+    desk._configuration = replace(configuration, events=(*configuration.events, event))
+
+
+def view_of(desk: FakeDesk, *lines: AsRun) -> RundownView:
+    timeline: Timeline = desk.timeline()
+    moment = Moment(desk.clock.now(), desk.configuration(), timeline, ())
+    return rundown_view(timeline.spans[EVENT], moment, lines)
+
+
+def rows(view: RundownView) -> dict[str, CueRow]:
+    return {row.timed.cue.id: row for row in view.rows}
+
+
+def read(desk: FakeDesk, path: str, who: str | None = None) -> str:
+    browser = signed_in(panel(desk), who) if who else Browser(panel(desk, people=False))
+    return browser.get(path).text
+
+
+def row_of(text: str, cue: str) -> str:
+    """A row of the table, as its text."""
+    found = re.search(rf'<tr[^>]* id="cue-{cue}".*?</tr>', text, re.DOTALL)
+    assert found is not None, cue
+    return re.sub(r"\s+", " ", re.sub(r"<svg.*?</svg>|<[^>]*>", " ", found[0]))
+
+
+@pytest.mark.parametrize(
+    ("lines", "outcome", "late"),
+    [
+        ([line("a"), line("a", late=0.5)], "done", 0.5),
+        ([line("a"), line("a", "late", 3.2)], "late", 3.2),
+        ([line("a"), line("a", "sent")], "sent", None),
+        ([line("a"), line("a", "failed", late=9)], "failed", 0.02),
+        ([line("a", "restored", 90), line("a")], "done", 0.02),
+        # It was taken back and fired again: what became of it in the end counts.
+        ([line("a", "missed"), line("a", "done", minute=4)], "done", 0.02),
+    ],
+)
+def test_what_became_of_a_cue(lines: list[AsRun], outcome: str, late: float | None) -> None:
+    """Of all that a cue set, the gravest outcome and the last confirmation tell what became of it."""
+    told = happened(lines)["a"]
+    assert told.outcome == outcome
+    assert told.late == (None if late is None else pytest.approx(late))
+
+
+def test_a_cue_without_lines_has_not_happened() -> None:
+    """Nothing is said of what the log doesn't know, nor where it only put back what was lost."""
+    assert (
+        happened([line("a", "restored"), AsRun(EVENT, None, VENUE, "mute", NOW, NOW, NOW, None, "", "", "done")]) == {}
+    )
+
+
+def test_planned_expected_and_happened(desk: FakeDesk) -> None:
+    """A row has the schedule's time, the time as things stand, and what the log says."""
+    desk.change(K.EXTEND, "sari", VENUE, EVENT, value=300)
+    view = view_of(desk, line("mulai"))
+    told = rows(view)
+    assert [row.state for row in view.rows] == ["done", "done", "now", "coming", "coming", "coming"]
+    assert (told["selesai"].timed.planned_at, told["selesai"].drift) == (START + timedelta(minutes=50), 300)
+    assert told["mulai"].happened is not None
+    assert told["mulai"].happened.late == pytest.approx(0.02)
+    assert view.next is told["bendera"]
+    assert told["detik"].bound == "clock"
+    assert [text.text for text in told["detik"].texts] == ["Penaikan Bendera"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "cue", "state"),
+    [
+        (K.SKIP, {"cue": "detik"}, "detik", "skipped"),
+        (K.HOLD, {}, "bendera", "held"),
+        (K.CANCEL, {}, "detik", "cancelled"),
+        (K.GO, {"cue": "bendera"}, "bendera", "now"),
+    ],
+)
+def test_what_becomes_of_a_row(desk: FakeDesk, kind: ChangeKind, given: dict[str, Any], cue: str, state: str) -> None:
+    """What operators do shows on the row that it concerns."""
+    desk.change(kind, "sari", VENUE, EVENT, **given)
+    assert rows(view_of(desk))[cue].state == state
+
+
+def test_how_far_an_event_is(desk: FakeDesk) -> None:
+    """It is to come, under way, over or cancelled."""
+    assert view_of(desk).stage == "running"
+    desk.clock.step(-7200)
+    assert view_of(desk).stage == "coming"
+    desk.clock.step(4 * 3600)
+    desk.catalogue.changes.add(K.CLOSED, desk.clock.now(), "service", VENUE, EVENT)
+    assert view_of(desk).stage == "over"
+
+
+def test_a_cancelled_event(desk: FakeDesk) -> None:
+    """It says so, and that nothing more of it happens."""
+    desk.change(K.CANCEL, "sari", VENUE, EVENT)
+    assert view_of(desk).stage == "cancelled"
+    assert "was cancelled: nothing more of it happens" in read(desk, f"/rundown/{EVENT}?lang=en")
+
+
+def test_the_page_tells_it_all_without_scripts(desk: FakeDesk) -> None:
+    """Plan, expectation and log stand in the page, in plain words, in both languages."""
+    desk.publish(venues=on_air(desk))
+    desk.change(K.EXTEND, "sari", VENUE, EVENT, value=300)
+    for one in (line("mulai"), line("tayang", "late", 3.214, "stream:youtube", minute=-10)):
+        desk.catalogue.asrun.add(one)
+    text = read(desk, f"/rundown/{EVENT}?lang=en")
+    assert 'data-live="rundown?of=penaikan"' in text
+    assert "ON AIR" in text
+    assert "07:30:00 07:30:00 07:30:00 +0.020 s Mulai now Lapangan Lebar muted: Mimbar" in row_of(text, "mulai")
+    assert "late +3 s" in row_of(text, "tayang")
+    assert "GO or by itself picture locked" in row_of(text, "bendera")
+    assert "bound to the clock" in row_of(text, "detik")
+    assert "“Penaikan Bendera”" in row_of(text, "detik")
+    assert "08:20:00 08:25:00 +5 min" in row_of(text, "selesai")
+    assert "stream ends recording ends" in row_of(text, "selesai")
+    assert "terlambat +3 dtk" in row_of(read(desk, f"/rundown/{EVENT}?lang=id"), "tayang")
+
+
+def test_an_event_that_is_over(desk: FakeDesk) -> None:
+    """Its page says what was carried out, and leads to the log and the recording."""
+    for one in (line("mulai"), line("tayang", "late", 3.2), line("bendera", "missed")):
+        desk.catalogue.asrun.add(one)
+    desk.clock.step(30 * 86400)
+    desk.catalogue.recordings.put(
+        ArchivedRecording(EVENT, VENUE, "Penaikan Bendera", START, "2027/x", 60, 1, NOW, "whole")
+    )
+    text = read(desk, f"/rundown/{EVENT}?lang=en")
+    assert "Of 6 cues 2 were carried out, 1 of them late; 0 were left out, 1 went wrong." in text
+    assert 'href="/archive/penaikan"' in text
+    assert 'href="/log?event=penaikan"' in text
+    assert "data-kind" not in text, "nothing can be done about it"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/rundown/tidak-ada", "The schedule has no event “tidak-ada”"),
+        ("/rundown/apel@2027-08-17T07:30", "“Apel Pagi” doesn&#39;t take place at that time"),
+        ("/rundown/apel@9999-12-31T23:59", "doesn&#39;t take place at that time"),
+        ("/rundown/apel@once", "doesn&#39;t take place at that time"),
+    ],
+)
+def test_an_event_that_is_not_there(desk: FakeDesk, path: str, said: str) -> None:
+    """A page says that there is no such rundown, and why."""
+    apel(desk)
+    answer = Browser(panel(desk, people=False)).get(f"{path}?lang=en")
+    assert answer.status_code == 404
+    assert said in answer.text
+
+
+def test_an_event_that_is_switched_off(desk: FakeDesk) -> None:
+    """It has no rundown, and the page says why."""
+    configuration = desk.configuration()
+    desk._configuration = replace(configuration, events=(replace(configuration.events[0], disabled=True),))
+    assert "is switched off in the schedule" in read(desk, f"/rundown/{EVENT}?lang=en")
+
+
+def test_what_is_left_of_an_event_that_is_gone(desk: FakeDesk) -> None:
+    """Where the schedule has it no more, its page leads to its log."""
+    desk.catalogue.asrun.add(replace(line("mulai"), event="lama"))
+    assert 'href="/log?event=lama"' in read(desk, "/rundown/lama?lang=en")
+
+
+def test_a_repeating_event(desk: FakeDesk) -> None:
+    """Its days lead to one another; its own name leads to the one that comes next."""
+    apel(desk)
+    text = read(desk, "/rundown/apel@2027-08-23T07:30?lang=en")
+    assert 'href="/rundown/apel%402027-08-16T07%3A30"' in text
+    assert 'href="/rundown/apel%402027-08-30T07%3A30"' in text
+    desk.catalogue.changes.add(K.CLOSED, NOW, "service", "graha-kepri", "apel@2027-08-16T07:30")
+    answer = Browser(panel(desk, people=False)).get("/rundown/apel")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/rundown/apel%402027-08-23T07%3A30")
+
+
+def test_the_first_and_the_last_day(desk: FakeDesk) -> None:
+    """Before the first and after the last there is nothing."""
+    apel(desk)
+    configuration = desk.configuration()
+    for name, before, after in (
+        ("apel@2027-01-04T07:30", None, "apel@2027-01-11T07:30"),
+        ("apel@2027-12-27T07:30", "apel@2027-12-20T07:30", None),
+    ):
+        found = find(desk, name)
+        assert found is not None
+        found_names = [one.id if one else None for one in neighbours(configuration, found.span.occurrence)]
+        assert found_names == [before, after]
+
+
+def test_an_event_far_ahead(desk: FakeDesk) -> None:
+    """What is weeks ahead is shown as planned, without buttons, and says from when on it can be changed."""
+    apel(desk)
+    text = read(desk, "/rundown/apel@2027-10-04T07:30?lang=en")
+    assert 'data-live="shell"' in text
+    assert "can be changed here from Sunday, 26 September 2027 on" in text
+    assert "data-kind" not in text
+
+
+def test_a_rundown_follows_the_air(desk: FakeDesk, address: str) -> None:
+    """An open page hears of a device's proof and of an operator's change."""
+    desk.publish(venues=on_air(desk))
+    stream = follow(address, "rundown", EVENT)
+    assert "+0.020 s" not in next_parts(stream)["parts"]["rundown"]
+    desk.catalogue.asrun.add(line("mulai"))
+    desk.publish(venues=on_air(desk))
+    assert "+0.020 s" in next_parts(stream)["parts"]["rundown"]
+    desk.change(K.HOLD, "sari", VENUE, EVENT)
+    assert "sari held the rundown" in next_parts(stream)["parts"]["rundown"]
+
+
+@pytest.mark.parametrize("query", ["page=rundown", "page=rundown&of=nothing", f"page=home&of={EVENT}"])
+def test_what_can_not_be_followed(desk: FakeDesk, query: str) -> None:
+    """Only a rundown is of something, and only of what the schedule has."""
+    answer = Browser(panel(desk, people=False)).send("GET", f"/api/v1/live?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "web.not-followed")
+
+
+def test_who_may_look(desk: FakeDesk) -> None:
+    """A viewer sees a rundown; who isn't signed in doesn't."""
+    app = panel(desk)
+    assert signed_in(app, "tini").get(f"/rundown/{EVENT}").status_code == 200
+    assert Browser(app).get(f"/rundown/{EVENT}").status_code == 303
