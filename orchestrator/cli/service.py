@@ -14,8 +14,6 @@ import click
 from rich.panel import Panel
 
 from orchestrator.cli import problems
-from orchestrator.cli.client import find
-from orchestrator.cli.files import next_occurrences, print_next
 from orchestrator.cli.language import say
 from orchestrator.cli.logs import log_to
 from orchestrator.cli.options import Options, command, option
@@ -103,6 +101,8 @@ def _announce(options: Options, configuration: Configuration, address: str, cloc
         return
     if not sys.stdout.isatty():
         return
+    from orchestrator.cli.files import next_occurrences, print_next  # noqa: PLC0415 - as above: not before the lock
+
     venues = ", ".join(venue.name for venue in configuration.venues.values())
     text = say("Address: {address}\nVenues: {venues}\nStop with Ctrl-C.", address=address, venues=venues)
     console().print(Panel(text, title=configuration.station.name, expand=False))
@@ -119,6 +119,7 @@ def provision(options: Options, venue: str) -> None:
     if venue not in configuration.venues:
         raise CommandError(problems.unknown_venue(venue, ", ".join(configuration.venues)), status=2)
     from orchestrator.app import provision as provision_venue  # noqa: PLC0415 - only who needs it waits for it
+    from orchestrator.cli.client import find  # noqa: PLC0415 - `run` shares this module and is refused without it
 
     log_to(data_folder(configuration).logs, name="provision.log")
     try:

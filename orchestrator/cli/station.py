@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from orchestrator.catalogue.store import Catalogue
 from orchestrator.cli import problems
 from orchestrator.cli.options import Options
 from orchestrator.cli.problems import CommandError
@@ -18,6 +18,9 @@ from orchestrator.config.model import Configuration, Station
 from orchestrator.plan.model import Change
 from orchestrator.timetable import CHANGES_BACK
 from orchestrator.web.moments import WindowError, window
+
+if TYPE_CHECKING:
+    from orchestrator.catalogue.store import Catalogue
 
 _SQLITE = "sqlite:///"
 
@@ -42,6 +45,8 @@ def catalogue_of(station: Station) -> Iterator[Catalogue]:
     """The catalogue, for a command that reads it; one that isn't there yet is not made."""
     if not has_catalogue(station):
         raise CommandError(problems.nothing_recorded(station.data))
+    from orchestrator.catalogue.store import Catalogue  # noqa: PLC0415 - `run` takes the lock before it loads SQL
+
     with Catalogue(station.database) as catalogue:
         yield catalogue
 
