@@ -16,7 +16,14 @@ from orchestrator.config.values import Builder
 from orchestrator.errors import ConfigError
 
 
-def load(schedule: Path, profiles: Path, *, data: Path | None = None, environment: Mapping[str, str]) -> Configuration:
+def load(
+    schedule: Path,
+    profiles: Path,
+    *,
+    data: Path | None = None,
+    environment: Mapping[str, str],
+    content: bytes | None = None,
+) -> Configuration:
     """Read and check everything.
 
     Args:
@@ -24,6 +31,7 @@ def load(schedule: Path, profiles: Path, *, data: Path | None = None, environmen
         profiles: The folder with station.yaml, destinations.yaml, venues/ and ceremonies/.
         data: The data folder, in place of the one that station.yaml names.
         environment: Where `${NAME}` is looked for first.
+        content: What counts as the schedule's content, in place of what lies on the disk.
 
     Raises:
         ConfigError: with every problem of every file, in the order of the files and lines.
@@ -31,7 +39,7 @@ def load(schedule: Path, profiles: Path, *, data: Path | None = None, environmen
     findings = Findings()
     with unhurried_collector():
         builder = Builder(profiles, Secrets(profiles, environment, findings), findings)
-        parts = read_parts(schedule, builder, data)
+        parts = read_parts(schedule, builder, data, content)
         check(parts, findings)
     findings.raise_any()
     return _configuration(parts)

@@ -15,7 +15,7 @@ from orchestrator.config.findings import Findings
 from orchestrator.config.items import SOUNDING
 from orchestrator.config.model import Station
 from orchestrator.config.profile_files import DestinationEntry, StationFile, VenueFile
-from orchestrator.config.source import read_text
+from orchestrator.config.source import read_text, text_of
 from orchestrator.config.tree import Document, Entries, Items, parse
 from orchestrator.config.values import Builder
 from orchestrator.errors import Problem
@@ -90,16 +90,16 @@ class Parts:
     """Those without a fault of their own, in the order of the file."""
 
 
-def read_document(path: Path, findings: Findings) -> Document | None:
-    """A file's values; None where it can't be read, which is noted."""
-    text = read_text(path, findings)
+def read_document(path: Path, findings: Findings, content: bytes | None = None) -> Document | None:
+    """A file's values, or those of a content in its place; None where it can't be read, which is noted."""
+    text = read_text(path, findings) if content is None else text_of(str(path), content, findings)
     return None if text is None else parse(str(path), text, findings)
 
 
-def read_parts(schedule: Path, builder: Builder, data: Path | None) -> Parts:
-    """Read all files; what is wrong is noted."""
+def read_parts(schedule: Path, builder: Builder, data: Path | None, content: bytes | None = None) -> Parts:
+    """Read all files, `content` in place of the schedule's own; what is wrong is noted."""
     findings, profiles = builder.findings, builder.profiles
-    events = read_document(schedule, findings)
+    events = read_document(schedule, findings, content)
     if not profiles.is_dir():
         findings.refuse(str(profiles), file_problems.folder_missing())
         return Parts(None, None, None, None, events, _events(events, {}, builder))

@@ -394,3 +394,13 @@ def secrets_unwritable(file: str, why: str) -> Problem:
         N_("{file} can't be written ({why}), and the key is as it was. Give the file to this service's user."),
         {"file": file, "why": why},
     )
+
+
+def no_such_event(event: str) -> Problem:
+    text = N_("There is no event {event} in the schedule any more. Look at the schedule as it is now.")
+    return Problem("schedule.no-such-event", text, {"event": event})
+
+
+def cannot_edit(file: str) -> Problem:
+    text = N_("{file} is written in a way that can't be edited here. Change it by hand, or upload another file.")
+    return Problem("schedule.cannot-edit", text, {"file": file})

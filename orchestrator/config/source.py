@@ -28,13 +28,15 @@ def read_text(path: Path, findings: Findings) -> str | None:
     except OSError as error:
         findings.refuse(str(path), file_problems.file_unreadable(error.strerror or type(error).__name__))
         return None
+    return text_of(str(path), raw, findings)
+
+
+def text_of(file: str, raw: bytes, findings: Findings) -> str | None:
+    """The text of a file's content; None where it can't be used, which `findings` then tells why."""
+    findings.expect(file)
     if len(raw) > MAX_BYTES:
-        findings.refuse(str(path), file_problems.file_too_big(MAX_BYTES))
+        findings.refuse(file, file_problems.file_too_big(MAX_BYTES))
         return None
-    return _decoded(str(path), raw, findings)
-
-
-def _decoded(file: str, raw: bytes, findings: Findings) -> str | None:
     if raw.startswith(_UTF16):
         findings.refuse(file, file_problems.not_utf8("UTF-16"))
         return None

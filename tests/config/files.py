@@ -85,8 +85,8 @@ class Files:
     def schedule(self, old: str, new: str) -> None:
         self.replace("schedules.yaml", old, new)
 
-    def load(self) -> Configuration:
-        return load(self.root / "schedules.yaml", self.profiles, environment=self.environment)
+    def load(self, content: bytes | None = None) -> Configuration:
+        return load(self.root / "schedules.yaml", self.profiles, environment=self.environment, content=content)
 
     def problems(self) -> list[str]:
         """What is wrong, a line each; empty where nothing is."""
