@@ -1,5 +1,7 @@
 // Sends what a person asks for; an error carries the service's own sentence.
 
+const PATIENCE = 10000; // ms after which a question counts as unanswered
+
 export class Refused extends Error {
   constructor(status, problem) {
     super(problem.message);
@@ -16,7 +18,8 @@ export async function send(method, url, body) {
   const address = new URL(url, location.href);
   address.searchParams.set("lang", document.documentElement.lang);
   const answer = await fetch(address, {
-    method, headers, credentials: "same-origin", body: body === undefined ? undefined : JSON.stringify(body),
+    method, headers, credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE),
+    body: body === undefined ? undefined : JSON.stringify(body),
   });
   const text = await answer.text();
   const found = text && answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};

@@ -2,11 +2,12 @@
 
 import { morph } from "./morph.js";
 
-const LATE = 6500; // ms without a word, of which one comes each 5 s, that mean that the connection is gone
+const LATE = 1700; // ms without a word, of which one comes each 0.7 s, that mean that the connection is gone
 const FIRST = 4000; // ms that the first word may take
 const AWAY = 30000; // ms after which a page that nobody looks at lets its connection go
 const PAUSES = [250, 500, 1000, 2000, 4000, 5000];
 const SAMPLES = 8;
+const ACTS = ":is(main, dialog) button:not([data-local], [value='no'])"; // what asks the service for something
 
 const listeners = new Map();
 const bar = document.getElementById("link");
@@ -84,6 +85,7 @@ function lose() {
   if (!lost) {
     lost = true;
     document.documentElement.classList.add("stale");
+    for (const button of document.querySelectorAll(ACTS)) button.setAttribute("aria-disabled", "true");
     bar.textContent = bar.dataset.lost;
     bar.classList.remove("back");
     bar.hidden = false;
@@ -99,6 +101,7 @@ function lose() {
 function found() {
   lost = false;
   document.documentElement.classList.remove("stale");
+  for (const button of document.querySelectorAll(ACTS)) button.removeAttribute("aria-disabled");
   bar.textContent = bar.dataset.back;
   bar.classList.add("back");
   setTimeout(() => { if (!lost) bar.hidden = true; }, 3000);
@@ -122,6 +125,16 @@ function look() {
   if (source && performance.now() - heardAt > LATE) lose();
 }
 
+// What is pressed while nobody hears it must not seem to have been done.
+function stay(event) {
+  if (!lost || (event.type === "click" && !event.target.closest(ACTS))) return;
+  if (event.type === "submit" && event.target.method === "dialog") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  bar.textContent = "";
+  setTimeout(() => { if (lost) bar.textContent = bar.dataset.lost; }, 120);
+}
+
 let away = 0;
 function seen() {
   clearTimeout(away);
@@ -137,7 +150,10 @@ const shown = document.getElementById("clock");
 offsets = [shown ? new Date(shown.dateTime).getTime() - Date.now() : 0];
 if (following) {
   connect();
-  setInterval(look, 500);
+  setInterval(look, 200);
+  document.addEventListener("click", stay, true);
+  document.addEventListener("submit", stay, true);
+  window.addEventListener("offline", () => { if (source) lose(); });
   document.addEventListener("visibilitychange", seen);
   window.addEventListener("online", seen);
   window.addEventListener("pagehide", () => { clearTimeout(timer); source?.close(); source = null; });

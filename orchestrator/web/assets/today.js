@@ -22,7 +22,7 @@ document.addEventListener("click", (event) => {
 async function begin(button) {
   const box = button.closest("[data-venue]");
   if (performance.now() - (acted.get(box.dataset.venue) ?? -CALM) < CALM) return;
-  const change = changeOf(button, box);
+  const change = { ...changeOf(button, box), seen: box.dataset.seen }; // before the question: others may act meanwhile
   if (button.dataset.ask && !(await sure(button.dataset))) return;
   button.closest("dialog")?.close();
   await act(change, box);
@@ -46,11 +46,12 @@ function valueOf({ kind, field, value }) {
 export async function act(change, box) {
   acted.set(box.dataset.venue, performance.now());
   try {
-    const made = await send("POST", "/api/v1/changes", { ...change, seen: box.dataset.seen });
+    const made = await send("POST", "/api/v1/changes", { seen: box.dataset.seen, ...change });
     say(made.message, "good");
     return true;
   } catch (error) {
-    refused(error, () => act(change, document.querySelector(`[data-venue="${CSS.escape(box.dataset.venue)}"]`)));
+    const { seen: _, ...again } = change;
+    refused(error, () => act(again, document.querySelector(`[data-venue="${CSS.escape(box.dataset.venue)}"]`)));
     return false;
   }
 }

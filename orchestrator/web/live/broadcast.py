@@ -18,8 +18,9 @@ from orchestrator.web.live.topics import Channel, Part, Topic, message, stamp
 
 _log = logging.getLogger(__name__)
 
-HEARTBEAT = 5.0
-"""Seconds after which a page hears that the service is there, whatever else it hears."""
+HEARTBEAT = 0.7
+"""Seconds after which a page hears that the service is there, whatever else it hears: it misses two before it says
+that the connection is gone (assets/live.js)."""
 AGAIN = 900.0
 """Seconds after which a page must ask anew, and so show again who asks."""
 _APART = 0.05

@@ -19,6 +19,9 @@ OpenPage = Callable[..., Page]
 CheckAccess = Callable[[Page], None]
 """Fails with what axe finds wrong on a page."""
 
+FOLLOWS = "performance.getEntriesByName(location.origin + '/assets/live.js').length > 0"
+"""In a page: whether it is told what changes, since its script is there."""
+
 _LET_GO = ("net::ERR_", "Failed to load resource")
 """What a browser says when a server goes away or refuses something, which tests of exactly that allow."""
 

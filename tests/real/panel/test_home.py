@@ -13,7 +13,8 @@ from orchestrator.plan.model import ChangeKind
 from orchestrator.web.server import WebServer
 from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, FOLLOWS, PHONE, CheckAccess, OpenPage
+from tests.support import until
 
 pytestmark = pytest.mark.real
 
@@ -93,10 +94,10 @@ def test_a_lost_connection_is_told_and_mends(desk: FakeDesk, open_page: OpenPage
     server = WebServer(desk, WebSettings(port=0))
     port = server.start()
     page = open_page(f"http://127.0.0.1:{port}/", lang="en", may_fail=True)
-    page.wait_for_function("performance.getEntriesByName(location.origin + '/assets/live.js').length > 0")
+    until(lambda: page.evaluate(FOLLOWS))
     expect(page.locator("#link")).to_be_hidden()
     server.stop()
-    expect(page.locator("#link")).to_contain_text("Disconnected", timeout=3000)
+    expect(page.locator("#link")).to_contain_text("Disconnected", timeout=2000)
     assert "stale" in (page.locator("html").get_attribute("class") or "")
     desk.publish(venues=on_air(desk, stream={"youtube": "failed"}))
     again = WebServer(desk, WebSettings(port=port))
