@@ -18,8 +18,10 @@ from orchestrator.web.live.topics import Channel, Part, Topic, message, stamp
 
 _log = logging.getLogger(__name__)
 
-HEARTBEAT = 0.7
-"""Seconds after which a page hears that the service is there, whatever else it hears: it misses two before it says
+HEARTBEAT = 5.0
+"""Seconds after which a page hears the time, whatever else it hears."""
+QUIET = 0.7
+"""Seconds after which a page hears that the service is there when it hears nothing else: it misses two before it says
 that the connection is gone (assets/live.js)."""
 AGAIN = 900.0
 """Seconds after which a page must ask anew, and so show again who asks."""
@@ -96,7 +98,8 @@ class Broadcast:
         channel = self._enter(topic, news)
         gallery = self._gallery if topic.page in PAGES else None
         serial = pictures = levels = 0
-        beat_at, again_at = 0.0, self._desk.clock.monotonic() + AGAIN
+        said_at = beat_at = 0.0
+        again_at = self._desk.clock.monotonic() + AGAIN
         try:
             while not self._closed.is_set():
                 news.clear()
@@ -111,13 +114,14 @@ class Broadcast:
                 if gallery is not None and gallery.levels.serial != levels:
                     messages.append(gallery.levels.since(levels))
                     levels = gallery.levels.serial
-                if steady >= beat_at:
+                if steady >= beat_at or (not messages and steady >= said_at + QUIET):
                     messages.append(message("beat", {"now": stamp(self._desk.clock.now())}))
                     beat_at = steady + HEARTBEAT
                 if messages:
+                    said_at = steady
                     yield messages[0] if len(messages) == 1 else b"".join(messages)
                 try:
-                    async with asyncio.timeout(max(0.0, beat_at - self._desk.clock.monotonic())):
+                    async with asyncio.timeout(max(0.0, said_at + QUIET - self._desk.clock.monotonic())):
                         await news.wait()
                 except TimeoutError:
                     pass

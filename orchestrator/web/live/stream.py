@@ -34,9 +34,9 @@ async def live(
 ) -> EventSourceResponse:
     """What changes on a page, as it changes.
 
-    `parts` brings pieces of HTML by name, all of them at first (`whole`); `beat` comes every 0.7 seconds, `again`
-    when the page is to ask anew, so that who is signed out or may see no more hears no more. Both
-    have the service's time (`now`, ms since 1970).
+    `parts` brings pieces of HTML by name, all of them at first (`whole`); `beat` comes when nothing
+    else did for 0.7 s, `again` when the page is to ask anew, so that who is signed out or may see no more hears no
+    more. Both have the service's time (`now`, ms since 1970).
     """
     broadcast: Broadcast = request.app.state.broadcast
     topic = Topic(page, of, language_of(request))
