@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -120,6 +122,8 @@ class SystemClock:
         """Wake nobody any more."""
         self._stopped.set()
         if self._scheduler.running:
+            self._scheduler.pause()
+            self._scheduler.remove_all_jobs()  # waits for an alarm that is going off, which would stumble over the end
             self._scheduler.shutdown(wait=False)
         if self._nudger.is_alive():
             self._nudger.join(timeout=2)
@@ -138,11 +142,13 @@ class SystemClock:
 
     def wake_at(self, key: str, at: datetime, call: Callable[[], None]) -> None:
         """Call `call` at `at`; see Clock."""
-        self._scheduler.add_job(call, DateTrigger(at), id=key, replace_existing=True)
+        # Without a zone, the trigger asks for this machine's, which may be one that it doesn't know, or change.
+        trigger = DateTrigger(at.astimezone(UTC), timezone=UTC)
+        self._scheduler.add_job(call, trigger, id=key, replace_existing=True)
 
     def cancel(self, key: str) -> None:
         """Forget `key`'s alarm."""
-        if self._scheduler.get_job(key) is not None:
+        with suppress(JobLookupError):  # it has gone off
             self._scheduler.remove_job(key)
 
     def problems(self) -> Sequence[Problem]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
+import tzlocal.unix
 
 from orchestrator import clock as clocks
 from orchestrator.clock import Reading, SystemClock, jump
@@ -60,3 +66,62 @@ def test_a_running_clock_tells_of_its_jump_for_a_while(monkeypatch: pytest.Monke
         assert clock.problems() == []
     finally:
         clock.stop()
+
+
+@contextmanager
+def machine_in(zone: str) -> Iterator[None]:
+    """This machine's local zone, changed as an administrator or a phone's network would."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", zone)
+        patch.setattr(tzlocal.unix, "_cache_tz", None)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "WIB-7", "Nowhere/At_All", ":", "EST5EDT,M3.2.0,M11.1.0"])
+@pytest.mark.parametrize("asked", [UTC, ZoneInfo("Asia/Jakarta"), ZoneInfo("America/New_York")], ids=str)
+def test_an_alarm_doesnt_ask_for_the_machines_zone(zone: str, asked: tzinfo) -> None:
+    """An alarm goes off at its instant in whatever zone the machine is, or thinks that it is."""
+    rung = threading.Event()
+    with machine_in(zone):
+        clock = SystemClock()
+        clock.start()
+        try:
+            clock.wake_at("far", (clock.now() + timedelta(hours=1)).astimezone(asked), lambda: None)
+            at = clock.now() + timedelta(seconds=0.05)
+            clock.wake_at("near", at.astimezone(asked), rung.set)
+            assert rung.wait(5)
+            assert clock.now() >= at
+        finally:
+            clock.stop()
+
+
+def test_an_alarm_in_the_hour_that_comes_twice() -> None:
+    """At the end of summer time elsewhere, an alarm for the second 1:30 waits for the second, and no alarm is moved."""
+    zone = ZoneInfo("America/New_York")
+    second = datetime(2026, 11, 1, 1, 30, tzinfo=zone, fold=1)
+    with machine_in("America/New_York"):
+        clock = SystemClock()
+        clock.start()
+        try:
+            clock.wake_at("second", second, lambda: None)
+            job = clock._scheduler.get_job("second")
+            assert job.next_run_time == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+            assert job.next_run_time.utcoffset() == timedelta(0)
+        finally:
+            clock.stop()
+
+
+def test_an_alarm_that_has_gone_off_can_be_cancelled() -> None:
+    """Whoever stops doesn't know whether its alarm was quicker; stopping is quiet however many just go off."""
+    clock = SystemClock()
+    clock.start()
+    rung = threading.Event()
+    clock.wake_at("once", clock.now(), rung.set)
+    assert rung.wait(5)
+    clock.cancel("once")
+    clock.cancel("once")
+    for number in range(50):
+        clock.wake_at(f"{number}", clock.now(), rung.set)
+    clock.stop()
