@@ -22,10 +22,11 @@ from orchestrator.backstage import Works
 from orchestrator.backstage.keyring import Keyring
 from orchestrator.backstage.places import Places
 from orchestrator.backstage.prober import Prober
+from orchestrator.backstage.schedule import ScheduleFile
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder, folder_name
-from orchestrator.config.load import load
+from orchestrator.config.load import load, peek
 from orchestrator.config.model import Configuration
 from orchestrator.desk import OperatorDesk
 from orchestrator.devices.media.device import MediaDevice
@@ -81,8 +82,8 @@ class Service:
         clock: SystemClock,
         lock: InstanceLock | None = None,
     ) -> None:
-        self._read: Callable[[], Configuration] = lambda: load(
-            schedule, profiles, data=configuration.station.data, environment=os.environ
+        self._read: Callable[..., Configuration] = partial(
+            load, schedule, profiles, data=configuration.station.data, environment=os.environ
         )
         self._station = configuration.station
         self._configuration = configuration
@@ -130,8 +131,14 @@ class Service:
         before = self._files_before()
         self._timetable = Timetable(before or self._configuration, self._catalogue.changes, self._clock)
         self._keeper = ScheduleKeeper(
-            self._files, self._read, self._timetable, self._timetable.on_air, keep=self._keep_files
+            self._files,
+            self._read,
+            self._timetable,
+            self._timetable.on_air,
+            keep=self._keep_files,
+            note=self._note_files,
         )
+        self._schedule = self._build_schedule()
         self._hub = self._build_hub()
         self._reconcilers = self._build_reconcilers()
         self._slates = self._build_slates()
@@ -143,11 +150,19 @@ class Service:
         )
         self._works = self._build_works()
         self._desk = OperatorDesk(
-            self._board, self._catalogue, self._clock, self._timetable, self._keeper.reload, self._works, self._lenses
+            self._board,
+            self._catalogue,
+            self._clock,
+            self._timetable,
+            self._keeper.reload,
+            self._works,
+            self._schedule,
+            self._lenses,
         )
         self._token = secrets.token_urlsafe(32)
         if before is None:
             self._keep_files()
+            self._schedule.note()
         else:
             self._keeper.reload()
         try:
@@ -218,6 +233,9 @@ class Service:
                 "the files can't be copied; a change of them while the service is down counts at once: %s", error
             )
 
+    def _note_files(self) -> None:
+        self._schedule.note()
+
     def _build_hub(self) -> Hub:
         return Hub(self._station, self._configuration.venues, self._folder, self._clock, self._catalogue.processes)
 
@@ -274,6 +292,19 @@ class Service:
         room = self._storage.covers
         prober = Prober(configuration, timetable.timeline, board, places, keys, room, clock)
         return Works(Checker(catalogue, self._station.archive.folder, clock), places, keys, prober)
+
+    def _build_schedule(self) -> ScheduleFile:
+        schedule, profiles = self._files
+        return ScheduleFile(
+            schedule,
+            lambda content: self._read(content=content),
+            partial(peek, schedule, profiles),
+            lambda: self._timetable.configuration,
+            self._timetable.on_air,
+            self._catalogue,
+            self._clock,
+            self._keeper.reload,
+        )
 
     def _build_web(self) -> WebServer:
         """Loaded only now: its framework takes half a second, in which the air is looked after already."""

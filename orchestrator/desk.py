@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from orchestrator.backstage import Works
+from orchestrator.backstage.schedule import ScheduleFile
 from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
@@ -33,6 +34,7 @@ class OperatorDesk:
         timetable: Timetable,
         reload: Callable[[], Sequence[Problem]],
         backstage: Works,
+        schedule: ScheduleFile,
         eyes: Mapping[str, Eye] = MappingProxyType({}),
     ) -> None:
         self.status = status
@@ -42,6 +44,7 @@ class OperatorDesk:
         self._reload = reload
         self._eyes = eyes
         self.backstage = backstage
+        self.schedule = schedule
         self._deciding = threading.Lock()
 
     def configuration(self) -> Configuration:

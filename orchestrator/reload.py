@@ -5,56 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, ConfigError, Problem
-from orchestrator.timetable import Timetable
+from orchestrator.timetable import Timetable, keep_on_air
 
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at the files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A new configuration with what is on air kept as it was."""
-
-    configuration: Configuration
-    """What may be put in force now."""
-    kept: tuple[str, ...]
-    """Events (and ceremonies) of which the old version stays until they are over."""
-
-
-def keep_on_air(old: Configuration, new: Configuration, on_air: Sequence[str]) -> Merged:
-    """Merge `new` into what runs; `on_air` are the ids of events whose occurrence has begun. Pure.
-
-    Title, details, destinations and length of an event on air may change; its place, start, ceremony and existence may
-    not, and neither may its ceremony's run of show.
-    """
-    events = {event.id: event for event in new.events}
-    before = {event.id: event for event in old.events}
-    ceremonies = dict(new.ceremonies)
-    kept: list[str] = []
-    for name in on_air:
-        running, wanted = before[name], events.get(name)
-        same = wanted is not None and (running.venue, running.start, running.ceremony, running.repeat) == (
-            wanted.venue,
-            wanted.start,
-            wanted.ceremony,
-            wanted.repeat,
-        )
-        if wanted is None or not same or wanted.disabled:
-            events[name] = running
-            kept.append(name)
-        if ceremonies.get(running.ceremony) != old.ceremonies[running.ceremony]:
-            ceremonies[running.ceremony] = old.ceremonies[running.ceremony]
-            kept.append(running.ceremony)
-    merged = replace(new, events=tuple(events.values()), ceremonies=MappingProxyType(ceremonies))
-    return Merged(merged, tuple(dict.fromkeys(kept)))
 
 
 class ScheduleKeeper:
@@ -68,6 +28,7 @@ class ScheduleKeeper:
         keep: Called when all of what lies on the disk is in force. Whoever keeps a copy of the files as they are then,
             begins with it after a restart and reloads at once, finds what is on air as it was, whatever was done to
             the files meanwhile.
+        note: Called when what lies on the disk was read and is right, be all of it in force or not.
     """
 
     def __init__(
@@ -77,12 +38,14 @@ class ScheduleKeeper:
         timetable: Timetable,
         on_air: Callable[[], Sequence[str]],
         keep: Callable[[], None] = lambda: None,
+        note: Callable[[], None] = lambda: None,
     ) -> None:
         self._files = files
         self._read = read
         self._timetable = timetable
         self._on_air = on_air
         self._keep = keep
+        self._note = note
         self._lock = threading.Lock()
         self._problems: tuple[Problem, ...] = ()
         self._waiting = False
@@ -123,6 +86,7 @@ class ScheduleKeeper:
             self._timetable.replace(merged.configuration)
             if not merged.kept:
                 self._keep()
+            self._note()
             return ()
 
     def _run(self) -> None:

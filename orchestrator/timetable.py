@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Protocol
 
 from orchestrator.clock import Clock
@@ -41,6 +43,44 @@ def window(configuration: Configuration, since: datetime, until: datetime) -> tu
         for event in configuration.events
         for occurrence in occurrences(event, configuration.venues[event.venue], since, until)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A new configuration with what is on air kept as it was."""
+
+    configuration: Configuration
+    """What may be put in force now."""
+    kept: tuple[str, ...]
+    """Events (and ceremonies) of which the old version stays until they are over."""
+
+
+def keep_on_air(old: Configuration, new: Configuration, on_air: Sequence[str]) -> Merged:
+    """Merge `new` into what runs; `on_air` are the ids of events whose occurrence has begun. Pure.
+
+    Title, details, destinations and length of an event on air may change; its place, start, ceremony and existence may
+    not, and neither may its ceremony's run of show.
+    """
+    events = {event.id: event for event in new.events}
+    before = {event.id: event for event in old.events}
+    ceremonies = dict(new.ceremonies)
+    kept: list[str] = []
+    for name in on_air:
+        running, wanted = before[name], events.get(name)
+        same = wanted is not None and (running.venue, running.start, running.ceremony, running.repeat) == (
+            wanted.venue,
+            wanted.start,
+            wanted.ceremony,
+            wanted.repeat,
+        )
+        if wanted is None or not same or wanted.disabled:
+            events[name] = running
+            kept.append(name)
+        if ceremonies.get(running.ceremony) != old.ceremonies[running.ceremony]:
+            ceremonies[running.ceremony] = old.ceremonies[running.ceremony]
+            kept.append(running.ceremony)
+    merged = replace(new, events=tuple(events.values()), ceremonies=MappingProxyType(ceremonies))
+    return Merged(merged, tuple(dict.fromkeys(kept)))
 
 
 class Timetable:

@@ -15,6 +15,9 @@ Outcome = Literal["sent", "done", "late", "already", "restored", "missed", "skip
 Role = Literal["viewer", "operator", "admin"]
 """What an account may do; each may all that the one before may."""
 
+VersionAction = Literal["found", "file", "added", "changed", "removed", "merged", "replaced", "restored"]
+"""What made a version of the schedule: `found` lay there at the start of the history, `file` was written by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
@@ -172,3 +175,31 @@ class Audited:
     """To what: a name, a file, a recording; may be empty. Never a secret."""
     id: int = 0
     """Set by the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of the schedule, without its text."""
+
+    number: int
+    """In order of saving."""
+    at: datetime
+    """When it was saved, or noticed."""
+    who: str
+    """The account, `panel` where there are none, or `file` where the file was changed by hand."""
+    action: VersionAction
+    """What was done."""
+    subject: str
+    """To what: events' titles, an uploaded file's name, the number of the version that was restored; may be empty."""
+    digest: str
+    """SHA-256 of the file's bytes, in hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the schedule."""
+
+    row: VersionRow
+    """Who, when, what."""
+    content: str
+    """The file's text."""

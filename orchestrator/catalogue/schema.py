@@ -207,3 +207,17 @@ archive_index = Table(
     Column("word", BigInteger, primary_key=True, autoincrement=False),
     Index("archive_index_by_word", "word", "recording", "field"),
 )
+
+schedule_versions = Table(
+    "schedule_versions",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Index("schedule_versions_by_digest", "digest"),
+    sqlite_autoincrement=True,
+)

@@ -15,6 +15,7 @@ from orchestrator.catalogue.incidents import IncidentStore
 from orchestrator.catalogue.processes import ProcessStore
 from orchestrator.catalogue.recordings import RecordingStore
 from orchestrator.catalogue.sessions import SessionStore
+from orchestrator.catalogue.versions import VersionStore
 from orchestrator.errors import Problem
 
 
@@ -23,8 +24,8 @@ class Catalogue:
 
     A database that can't be opened or written raises StorageError, in plain words. A damaged file is set aside and a
     new one begun, because the service must run: `problems` then says so. When the disk takes nothing any more,
-    operators' changes, accounts and recordings raise StorageError; as-run lines, processes, incidents and the audit
-    never do: they wait in memory until the disk can be written again, and `problems` says that they wait.
+    operators' changes, accounts, versions and recordings raise StorageError; as-run lines, processes, incidents and the
+    audit never do: they wait in memory until the disk can be written again, and `problems` says that they wait.
     """
 
     def __init__(self, url: str) -> None:
@@ -45,6 +46,8 @@ class Catalogue:
         """Who is signed in."""
         self.audit = AuditStore(self._database)
         """Who did what."""
+        self.versions = VersionStore(self._database)
+        """The schedule as it was."""
         self.chronicle = ChronicleStore(self._database)
         """All of these in one order."""
 

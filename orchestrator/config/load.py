@@ -14,6 +14,7 @@ from orchestrator.config.secrets import Secrets
 from orchestrator.config.tree import unhurried_collector
 from orchestrator.config.values import Builder
 from orchestrator.errors import ConfigError
+from orchestrator.plan.model import Event
 
 
 def load(
@@ -43,6 +44,14 @@ def load(
         check(parts, findings)
     findings.raise_any()
     return _configuration(parts)
+
+
+def peek(schedule: Path, profiles: Path, content: bytes) -> tuple[Event, ...]:
+    """The events of a content that have no fault of their own, whatever else is wrong."""
+    findings = Findings()
+    with unhurried_collector():
+        builder = Builder(profiles, Secrets(profiles, {}, findings), findings)
+        return tuple(part.event for part in read_parts(schedule, builder, None, content).events)
 
 
 def load_station(profiles: Path, *, data: Path | None = None, environment: Mapping[str, str]) -> Station:

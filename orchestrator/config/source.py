@@ -18,17 +18,21 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 
 def read_text(path: Path, findings: Findings) -> str | None:
     """The text of `path`; None where it can't be used, which `findings` then tells why."""
+    raw = read_bytes(path, findings)
+    return None if raw is None else text_of(str(path), raw, findings)
+
+
+def read_bytes(path: Path, findings: Findings) -> bytes | None:
+    """The content of `path`, a byte more than may be read at most; None where there is none, which `findings` tells."""
     findings.expect(str(path))
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         findings.refuse(str(path), file_problems.file_missing())
-        return None
     except OSError as error:
         findings.refuse(str(path), file_problems.file_unreadable(error.strerror or type(error).__name__))
-        return None
-    return text_of(str(path), raw, findings)
+    return None
 
 
 def text_of(file: str, raw: bytes, findings: Findings) -> str | None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
-from orchestrator.backstage import Works
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.folders import DataFolder, folder_name
 from orchestrator.config.model import Configuration
@@ -195,9 +194,9 @@ class ModelService:
         """The plan in force."""
         self.keeper = ScheduleKeeper((), read, self.timetable, self.timetable.on_air, keep)
         """Takes in changed files."""
-        nothing = cast("Works", None)  # nobody in a simulation asks for work beside the air
+        nothing = cast("Any", None)  # nobody in a simulation asks for work beside the air, or edits through the panel
         self.desk = OperatorDesk(
-            self.board, cast("Catalogue", catalogue), clock, self.timetable, self.keeper.reload, nothing
+            self.board, cast("Catalogue", catalogue), clock, self.timetable, self.keeper.reload, nothing, nothing
         )
         """Where operators' changes come in."""
         self._vault = vault

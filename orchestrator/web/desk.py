@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from orchestrator.backstage import Works
+from orchestrator.backstage.schedule import ScheduleFile
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
@@ -35,6 +36,10 @@ class Desk(Protocol):
     @property
     def backstage(self) -> Works:
         """The work beside the air."""
+
+    @property
+    def schedule(self) -> ScheduleFile:
+        """The schedule's file, to be edited."""
 
     def configuration(self) -> Configuration:
         """The configuration in force."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
@@ -14,9 +15,11 @@ from orchestrator.backstage import Works
 from orchestrator.backstage.keyring import Keyring
 from orchestrator.backstage.places import Places
 from orchestrator.backstage.prober import Prober
+from orchestrator.backstage.schedule import ScheduleFile
 from orchestrator.catalogue.seen import changed_since
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.folders import DataFolder
+from orchestrator.config.load import load, peek
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, RefusedError
 from orchestrator.plan.changes import refuse, undoable
@@ -26,6 +29,7 @@ from orchestrator.sights import Eye
 from orchestrator.status import Snapshot, StatusBoard
 from orchestrator.timetable import window
 from tests.fakes.clock import ManualClock
+from tests.fakes.paper import write_station
 from tests.fakes.station import NOW, a_configuration
 
 
@@ -80,9 +84,36 @@ class FakeDesk:
         self.eyes: dict[str, Eye] = {}
         self.wrong: Sequence[Problem] = ()
         self._configuration = a_configuration(data)
+        self._data = data
+        self.on_air: list[str] = []
         self.environment: dict[str, str] = {}
         self.feeders = [FakeFeeder()]
         self.backstage = a_backstage(self, data)
+
+    @cached_property
+    def schedule(self) -> ScheduleFile:
+        """The real editor, on files that are written when it is first asked for; what it saves is in force."""
+        schedule, profiles = write_station(self._data / "files")
+
+        def read(content: bytes | None = None) -> Configuration:
+            return load(schedule, profiles, data=self._data, environment={}, content=content)
+
+        def reload() -> None:
+            self._configuration = read()
+            made.note()
+
+        made = ScheduleFile(
+            schedule,
+            read,
+            partial(peek, schedule, profiles),
+            self.configuration,
+            lambda: self.on_air,
+            self.catalogue,
+            self.clock,
+            reload,
+        )
+        reload()
+        return made
 
     def configuration(self) -> Configuration:
         return self._configuration

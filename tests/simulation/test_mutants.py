@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator import reload
+from orchestrator import reload, timetable
 from orchestrator.devices.media import state as media_state
 from orchestrator.devices.obs import state as obs_state
 from orchestrator.plan import takes
@@ -91,7 +91,7 @@ MUTANTS: dict[str, tuple[Break, str]] = {
         "ended-while-wanted",
     ),
     "a schedule that cuts off what is on air": (
-        patch(reload, "keep_on_air", lambda _old, new, _on_air: reload.Merged(new, ())),
+        patch(reload, "keep_on_air", lambda _old, new, _on_air: timetable.Merged(new, ())),
         "left-running",
     ),
     "a take that is forgotten when it ends": (patch(takes, "_settle", lambda *_: None), "left-running"),
