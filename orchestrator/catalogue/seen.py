@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.errors import N_, Problem
-from orchestrator.plan.model import ChangeKind
+from orchestrator.plan.model import ALONE, Change, ChangeKind
 
 SERVICE = "service"
 """Who writes what isn't an operator's."""
@@ -31,6 +31,7 @@ _DONE = {
     ChangeKind.TAKE: N_("{who} has taken over by hand at {time}."),
     ChangeKind.RELEASE: N_("{who} has given back to automation at {time}."),
 }
+_ALONE = N_("{who} has moved “{cue}” at {time}.")
 
 
 def mark(records: Iterable[ChangeRecord], venue: str) -> str:
@@ -38,6 +39,12 @@ def mark(records: Iterable[ChangeRecord], venue: str) -> str:
     own = _of_operators(records, venue)
     latest = max((record.change.id for record in own), default=0)
     return f"{latest}-{sum(record.undone_at is not None for record in own)}"
+
+
+def after(seen: str | None, change: Change) -> str | None:
+    """The mark of an operator who saw so much and then made a change, so that they may go on to make another."""
+    read = _MARK.fullmatch(seen) if seen is not None else None
+    return None if read is None else f"{max(int(read[1]), change.id)}-{read[2]}"
 
 
 def changed_since(seen: str, records: Iterable[ChangeRecord], venue: str, zone: str) -> Problem | None:
@@ -66,7 +73,8 @@ def _of_operators(records: Iterable[ChangeRecord], venue: str) -> list[ChangeRec
 def _told(record: ChangeRecord, zone: str) -> Problem:
     change = record.change
     values = {"who": change.who, "cue": change.cue or "", "time": _clock(change.at, zone)}
-    return Problem("change.not-seen", _DONE[change.kind], values, change.venue)
+    alone = change.kind is ChangeKind.SHIFT and change.field == ALONE
+    return Problem("change.not-seen", _ALONE if alone else _DONE[change.kind], values, change.venue)
 
 
 def _undone(record: ChangeRecord, zone: str) -> Problem:

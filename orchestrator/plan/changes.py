@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 
 from orchestrator.errors import Problem
 from orchestrator.plan import problems
-from orchestrator.plan.course import COMING, CueStatus, Firing
-from orchestrator.plan.model import BOUND, Anchor, Change, ChangeKind, Source
+from orchestrator.plan.course import CueStatus, Firing
+from orchestrator.plan.model import Anchor, Change, ChangeKind, Source
+from orchestrator.plan.shifts import refuse_shift
 from orchestrator.plan.state import state_at
 from orchestrator.plan.takes import FIELDS, take_value
 from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, with_changes
 
 _LONGEST_EXTENSION = timedelta(hours=24)
-_LONGEST_TEXT = 500
+LONGEST_TEXT = 500
 """Characters."""
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
 _OF_CUE = frozenset(
@@ -191,7 +192,7 @@ def _refuse_of_cue(span: Span, change: Change, now: datetime, held: bool) -> Pro
         case ChangeKind.SKIP:
             return _refuse_endless(span, cue, change)
         case ChangeKind.SHIFT:
-            return _refuse_shift(span, change, now)
+            return refuse_shift(span, cue, change, now)
         case ChangeKind.TEXT:
             return _refuse_text(cue, change)
         case _:
@@ -244,34 +245,11 @@ def _refuse_extend(span: Span, change: Change, now: datetime) -> Problem | None:
     return None
 
 
-def _refuse_shift(span: Span, change: Change, now: datetime) -> Problem | None:
-    value = change.value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return problems.bad_shift(change)
-    if not 0 < abs(value) <= _LONGEST_EXTENSION.total_seconds():
-        return problems.bad_shift(change)
-    by, cue = timedelta(seconds=value), _cue(span, change)
-    if span.rundown.root(cue.index) in BOUND:
-        return problems.bound(change)
-    if cue.due is None:
-        return problems.no_time(change)
-    coming = [c for c in span.cues if c.status in COMING and not (c.fires and c.at is not None and c.at <= now)]
-    if cue.due + by <= now:
-        return problems.shift_into_past(change)
-    for other in coming:
-        if other.due is not None and (other.due, other.index) < (cue.due, cue.index) and other.due > cue.due + by:
-            return problems.shift_past(change, other.cue.id)
-    limit = span.occurrence.event.max_overrun
-    if limit is not None and value > 0 and span.course.extended + by > limit:
-        return problems.past_limit(change, limit, limit - span.course.extended)
-    return None
-
-
 def _refuse_text(cue: TimedCue, change: Change) -> Problem | None:
     if change.field not in cue.cue.do.text:
         return problems.unknown_text(change, cue.cue.do.text)
-    if not isinstance(change.value, str) or len(change.value) > _LONGEST_TEXT:
-        return problems.bad_text(change, _LONGEST_TEXT)
+    if not isinstance(change.value, str) or len(change.value) > LONGEST_TEXT:
+        return problems.bad_text(change, LONGEST_TEXT)
     return None
 
 

@@ -309,6 +309,10 @@ class Occurrence:
     """UTC."""
 
 
+ALONE = "alone"
+"""The field of a SHIFT that moves only its cue and what hangs on it, not all that comes after."""
+
+
 class ChangeKind(StrEnum):
     """What an operator (or, for the last three, the service) changed."""
 
@@ -320,7 +324,7 @@ class ChangeKind(StrEnum):
     SKIP = "skip"
     CANCEL = "cancel"
     SHIFT = "shift"
-    """A cue, and all after it, earlier or later."""
+    """A cue, and all after it or only what hangs on it, earlier or later."""
     TEXT = "text"
     """A text of a cue, before it is shown."""
     TAKE = "take"
@@ -352,7 +356,7 @@ class Change:
     cue: str | None = None
     """With GO, SKIP, SHIFT, TEXT, MISSED, ASKED: the cue's id."""
     field: str | None = None
-    """With TAKE, RELEASE: scene, stream, record, mute, source; with TEXT: the text input."""
+    """With TAKE, RELEASE: scene, stream, record, mute, source; with TEXT: the text input; with SHIFT: ALONE or None."""
     value: object = None
     """With TAKE: the field's value as a cue's `do` has it; with EXTEND, SHIFT: seconds; with TEXT: the text itself."""
     until: Literal["release", "next-cue"] = "release"

@@ -14,7 +14,7 @@ change then moves those that are still to come, never to before itself.
 - SKIP, MISSED: the cue does nothing, what hangs on it goes on as if it had. A cue without a time takes its SKIP's.
 - ASKED: the cue's doing is taken back; it waits for GO.
 - SHIFT: a cue and all that comes after it are earlier or later by so much, the end with them; what is bound to the
-  clock or the sun isn't.
+  clock or the sun isn't. With ALONE only the cue and what hangs on it.
 - TEXT: a cue that is to come shows this text in place of the ceremony's.
 - CANCEL: before the first cue nothing ever happens; later everything ends at once.
 - CLOSED: counts once all is over.
@@ -30,7 +30,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from orchestrator.plan.course import CANCELLATION, NO_GIVEN, NOTHING, Course, CueCourse, CueStatus, Firing
-from orchestrator.plan.model import BOUND, Anchor, Change, ChangeKind, Occurrence
+from orchestrator.plan.model import ALONE, BOUND, Anchor, Change, ChangeKind, Occurrence
 from orchestrator.plan.rundown import Rundown
 
 _STILL_COUNT = frozenset({ChangeKind.ASKED, ChangeKind.MISSED, ChangeKind.GO})
@@ -261,7 +261,11 @@ class _Player:
                 self.given.pop(place, None)
                 self.asked.add(place)
             case ChangeKind.SHIFT if isinstance(change.value, int | float):
-                self._shift_from(place, now, timedelta(seconds=change.value))
+                by = timedelta(seconds=change.value)
+                if change.field == ALONE:
+                    self._shift_alone(place, by)
+                else:
+                    self._shift_from(place, now, by)
             case ChangeKind.TEXT if isinstance(change.value, str):
                 self._give_text(place, change)
             case _:
@@ -302,6 +306,10 @@ class _Player:
         if self.end > now and (start is None or self.end >= start):
             self._move_end(now, self.end + by)
             self.extended += by
+
+    def _shift_alone(self, place: int, by: timedelta) -> None:
+        if place in self.pending() and place not in self.given and not self._anchored(place, BOUND):
+            self.shift[place] += by
 
     def _give_text(self, place: int, change: Change) -> None:
         if self.fired[place] is None and place not in self.dropped:

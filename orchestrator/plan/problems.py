@@ -161,6 +161,12 @@ def shift_past(change: Change, other: str) -> Problem:
     return _refusal("shift-past", template, change, other=other)
 
 
+def shift_behind(change: Change, moved: str, other: str) -> Problem:
+    """Alone, later than a cue that comes after it."""
+    template = N_("“{moved}” would come after “{other}”. Move it by less, or move all that follows too.")
+    return _refusal("shift-behind", template, change, moved=moved, other=other)
+
+
 def unknown_text(change: Change, known: Iterable[str]) -> Problem:
     """The cue sets no such text."""
     template = N_("“{cue}” shows no text “{field}”. Its texts are: {known}.")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.errors import N_, OrchestratorError
 from orchestrator.i18n import Language, translate
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import ALONE, Change, ChangeKind
 from orchestrator.web import problems
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import zone_of
@@ -84,6 +84,8 @@ def told(desk: Desk, change: Change, language: Language) -> str:
         ChangeKind.TAKE: N_("{venue}: {field} stays at {value} until it is released."),
         ChangeKind.RELEASE: N_("{venue} goes back to automation."),
     }[change.kind]
+    if change.kind is ChangeKind.SHIFT and change.field == ALONE:
+        template = N_("“{cue}” moves; what comes after it stays.")
     if change.kind is ChangeKind.TAKE and change.until == "next-cue":
         template = N_("{venue}: {field} stays at {value} until the next cue.")
     return translate(template, language).format_map(_places(desk, change))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from orchestrator.archive.checking import check
+from orchestrator.catalogue import seen
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.web import actions, documents, models, problems, recordings
 from orchestrator.web.accounts import Operator, Viewer
@@ -88,10 +89,10 @@ def history(
 
 @router.post("/changes", response_model=models.MadeChangeModel, status_code=201)
 def change(user: Operator, desk: AtDesk, language: Spoken, asked: models.ChangeRequest) -> Document:
-    """Act on the air: go, hold, resume, extend, finish, skip, cancel, take, release."""
+    """Act on the air: go, hold, resume, extend, finish, skip, shift, text, cancel, take, release."""
     made = actions.carry_out(desk, asked.model_copy(update={"who": user.speaks_as(asked.who)}))
     document = documents.change_document(made, zone_of(made.venue, desk.configuration()))
-    return {**document, "message": actions.told(desk, made, language)}
+    return {**document, "message": actions.told(desk, made, language), "seen": seen.after(asked.seen, made)}
 
 
 @router.delete("/changes/{number}", response_model=models.ChangeModel)

@@ -13,7 +13,7 @@ from orchestrator.catalogue.wording import plain
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
 from orchestrator.i18n import Language, respoken, translate
-from orchestrator.plan.model import ChangeKind
+from orchestrator.plan.model import ALONE, ChangeKind
 from orchestrator.web.audited import ACTIONS
 from orchestrator.web.documents import zone_of
 
@@ -204,8 +204,9 @@ class Teller:
     def _change(self, entry: Entry, record: ChangeRecord) -> Row:
         change = record.change
         minutes = round(change.value / 60, 1) if isinstance(change.value, int | float) else 0
+        alone = change.kind is ChangeKind.SHIFT and change.field == ALONE
         text = self._say(
-            _CHANGES[change.kind],
+            N_("{cue} moved by {minutes} minutes") if alone else _CHANGES[change.kind],
             cue=change.cue or "",
             minutes=f"{minutes:+g}",
             field=self._field(change.field) if change.field else self._say(N_("everything")),

@@ -153,6 +153,7 @@ class MadeChangeModel(ChangeModel):
     """An operator's change that was just made."""
 
     message: str = Field(description="What will happen, in one sentence.")
+    seen: str | None = Field(description="The mark of who saw what they said and made this change, for their next one.")
 
 
 OperatorKind = Literal["go", "hold", "resume", "extend", "finish", "skip", "shift", "text", "cancel", "take", "release"]
@@ -171,7 +172,7 @@ class ChangeRequest(BaseModel):
     field: str | None = Field(
         None,
         description="scene, stream, record, mute or source with take, and with release where only one is given back; "
-        "the text input with text.",
+        "the text input with text; `alone` with shift where what comes after the cue is to stay.",
     )
     value: bool | float | str | list[str] | None = Field(
         None, description="With take: as a cue's `do` has it; with extend, shift: seconds; with text: the text."

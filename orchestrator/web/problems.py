@@ -43,6 +43,15 @@ def bad_field(path: str, rule: str) -> Problem:
     )
 
 
+def bad_shift(text: str) -> Problem:
+    """What an operator wrote is neither a time nor a length."""
+    return Problem(
+        "web.bad-shift",
+        N_("“{text}” can't be read as a time. Write minutes such as +5 or -2, or the new time such as 07:45."),
+        {"text": text},
+    )
+
+
 def not_followed(page: str) -> Problem:
     """A page of which there is nothing live."""
     return Problem("web.not-followed", N_("There are no live updates of {page}. Open the page anew."), {"page": page})

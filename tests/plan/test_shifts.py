@@ -94,6 +94,50 @@ def test_what_can_be_moved(minute: float, cue: str, by: float, wanted: str | Non
     assert problem is None or "{" not in render(problem, "id")
 
 
+def alone(minute: float, cue: str, by: float) -> Change:
+    return make_change(K.SHIFT, minute, cue=cue, value=by * 60, field="alone")
+
+
+def test_a_cue_may_move_alone() -> None:
+    """A cue that is moved alone takes along what hangs on it, and neither what comes later nor the end."""
+    timeline = of(alone(2, "nama", 4))
+    moved = cue_minutes(timeline)
+    assert (moved["nama"], moved["nama-turun"], moved["bendera"], moved["akhir"]) == (9, 10, 12, 50)
+    assert timeline.spans["acara"].course.extended == minutes(0)
+    assert cue_minutes(of(alone(2, "detik", 4)))["detik"] == 30
+
+
+@pytest.mark.parametrize(
+    ("minute", "cue", "by", "wanted"),
+    [
+        (2, "nama", 4, None),
+        (2, "nama", -2, None),
+        (2, "nama", 5, None),
+        (2, "nama", 7, "shift-behind"),  # what hangs on it would come after the flag
+        (2, "bendera", -7, "shift-past"),
+        (2, "bendera", -5, None),
+        (2, "bendera", 19, "shift-behind"),
+        (2, "doa", -11, "shift-past"),
+        (2, "doa", 11, "shift-behind"),
+        (2, "detik", 1, "bound"),
+        (5.5, "nama-turun", 6, None),
+        (2, "nama", -3, "into-past"),
+    ],
+)
+def test_what_can_be_moved_alone(minute: float, cue: str, by: float, wanted: str | None) -> None:
+    """Neither it nor what hangs on it may pass a cue that stays."""
+    problem = refuse(of(), alone(minute, cue, by), at(minute))
+    assert (problem and problem.code.removeprefix("change.")) == wanted
+    assert problem is None or "{" not in render(problem, "id")
+
+
+def test_a_shift_of_another_kind() -> None:
+    """A field that says neither is refused."""
+    problem = refuse(of(), make_change(K.SHIFT, 2, cue="doa", value=60, field="both"), at(2))
+    assert problem is not None
+    assert problem.code == "change.bad-shift"
+
+
 def test_a_shift_counts_as_overrun() -> None:
     """Shifts count towards max_overrun like extensions."""
     limited = make_occurrence(max_overrun=minutes(10))
@@ -143,6 +187,7 @@ def test_which_texts_can_be_given(given: Change, wanted: str | None) -> None:
     [
         (shift(2, "nama", 4), 5),
         (shift(2, "nama", -2), 3),
+        (alone(2, "nama", 4), 5),
         (text(1, "nama", "Ansar"), 5),
         (make_change(K.SKIP, 2, cue="doa"), 40),
         (make_change(K.HOLD, 2), 5),

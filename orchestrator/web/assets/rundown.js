@@ -1,7 +1,9 @@
 // A rundown: keeps the present cue in view for who follows, and leaves alone who reads elsewhere.
 
 import { on } from "./live.js";
-import "./today.js";
+import { say } from "./today.js";
+import "./move.js";
+import "./texts.js";
 
 const SETTLES = 1000; // ms after which a scroll of the page's own is over at the latest
 const jump = document.getElementById("to-now");
@@ -54,6 +56,10 @@ jump.addEventListener("click", () => {
   follows = true;
   jump.hidden = true;
   bring(row);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-why]");
+  if (button) say(button.dataset.why, "warn");
 });
 document.addEventListener("scroll", moved, { passive: true });
 document.addEventListener("scrollend", () => { own = 0; offer(); });

@@ -42,15 +42,22 @@ function valueOf({ kind, field, value }) {
   return field === "stream" || field === "record" ? value === "true" : value;
 }
 
-/** Ask the service for a change at a box's venue, and say what came of it. */
-export async function act(change, box) {
+/** Ask the service for a change at a box's venue, or for several in a row, and say what came of it. */
+export async function act(changes, box) {
+  const rest = [changes].flat();
+  let seen = rest[0].seen ?? box.dataset.seen;
+  let made;
   acted.set(box.dataset.venue, performance.now());
   try {
-    const made = await send("POST", "/api/v1/changes", { seen: box.dataset.seen, ...change });
+    while (rest.length) {
+      made = await send("POST", "/api/v1/changes", { ...rest[0], seen });
+      seen = made.seen;
+      rest.shift();
+    }
     say(made.message, "good");
     return true;
   } catch (error) {
-    const { seen: _, ...again } = change;
+    const again = rest.map(({ seen: _, ...change }) => change);
     refused(error, () => act(again, document.querySelector(`[data-venue="${CSS.escape(box.dataset.venue)}"]`)));
     return false;
   }
@@ -67,7 +74,8 @@ async function undo(button) {
   }
 }
 
-function refused(error, again) {
+/** Say why something wasn't done; `again` is offered where others have changed what was seen. */
+export function refused(error, again) {
   if (!(error instanceof Refused)) {
     say(said.dataset.failed, "warn");
     return;

@@ -16,11 +16,26 @@ from orchestrator.web.pages import (
     people,
     readiness,
     rundown,
+    rundown_changes,
     today,
     venues,
 )
 
-_FAMILIES = (today, rundown, archive, log, readiness, venues, destinations, people, account, login, more, assets)
+_FAMILIES = (
+    today,
+    rundown,
+    rundown_changes,
+    archive,
+    log,
+    readiness,
+    venues,
+    destinations,
+    people,
+    account,
+    login,
+    more,
+    assets,
+)
 
 router = APIRouter(include_in_schema=False)
 for _family in _FAMILIES:
