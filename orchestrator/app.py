@@ -344,6 +344,7 @@ class Service:
         found = [
             *self._clock.problems(),
             *self._catalogue.problems,
+            *self._timetable.problems(),
             *self._keeper.problems(),
             *self._hub.problems(),
             *self._archivist.problems(),

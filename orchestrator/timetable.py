@@ -11,6 +11,7 @@ from typing import Protocol
 
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
+from orchestrator.errors import Problem, StorageError
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
 from orchestrator.plan.state import state_at
@@ -95,6 +96,8 @@ class Timetable:
         self._window_since: datetime | None = None
         self._timeline: Timeline | None = None
         self._stale = False
+        self._read: tuple[Change, ...] | None = None
+        self._unread: Problem | None = None
         self._latest: datetime | None = None
         self._listeners: list[Callable[[], None]] = []
         changes.listen(self._changed)
@@ -115,6 +118,10 @@ class Timetable:
             self._window_since = None
         self._changed()
 
+    def problems(self) -> Sequence[Problem]:
+        """Why the operators' changes can't be read now; those that were read last count meanwhile."""
+        return [] if self._unread is None else [self._unread]
+
     def timeline(self) -> Timeline:
         """The timeline around now."""
         now = self._clock.now()
@@ -125,10 +132,10 @@ class Timetable:
                 self._window_since = now
                 self._timeline = None
             if self._timeline is None:
-                self._timeline = self._build(self._occurrences, now)
+                self._timeline = self._build(self._occurrences, self._rows(now))
             elif self._stale:
                 self._timeline = with_changes(self._timeline, self._rows(now))
-            self._stale = False
+            self._stale = self._unread is not None
             return self._timeline
 
     def on_air(self) -> list[str]:
@@ -142,14 +149,23 @@ class Timetable:
 
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""
-        return self._build(window(self._configuration, since, until), since)
+        return self._build(window(self._configuration, since, until), self._rows_of(since))
 
-    def _build(self, found: Sequence[Occurrence], now: datetime) -> Timeline:
-        configuration = self._configuration
-        return build(found, configuration.ceremonies, configuration.venues, self._rows(now))
+    def _build(self, found: Sequence[Occurrence], changes: tuple[Change, ...]) -> Timeline:
+        return build(found, self._configuration.ceremonies, self._configuration.venues, changes)
 
     def _rows(self, now: datetime) -> tuple[Change, ...]:
-        return tuple(self._changes.active(since=now - CHANGES_BACK))
+        """The changes that count now; where they can't be read, those of before: the air goes on by them."""
+        try:
+            self._read, self._unread = self._rows_of(now), None
+        except StorageError as error:
+            if self._read is None:
+                raise
+            self._unread = error.problem
+        return self._read
+
+    def _rows_of(self, at: datetime) -> tuple[Change, ...]:
+        return tuple(self._changes.active(since=at - CHANGES_BACK))
 
     def _changed(self) -> None:
         with self._lock:

@@ -5,27 +5,29 @@ for the disk (`synchronous=FULL`). All else (as-run lines, processes, incidents)
 loops, which must not wait for a disk: it survives the death of this program at once (`synchronous=NORMAL`: it is in the
 kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. Nor may a full disk stop
 a loop: `record` keeps what can't be written in memory, in order, tries again each second, and says so in `problems`.
+
+The file is checked at the start, and copied beside itself every ten minutes; `rescue` is for one that is damaged.
 """
 
 from __future__ import annotations
 
 import logging
-import os
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
-from orchestrator.catalogue import migrations, problems
+from orchestrator.catalogue import copies, migrations, problems, rescue
+from orchestrator.catalogue.copies import is_damage
 from orchestrator.catalogue.migrations import Migration
 from orchestrator.errors import Problem, StorageError
 
@@ -35,6 +37,10 @@ _BUSY = 5000
 """Milliseconds that SQLite waits for another process's write before it gives up."""
 _SYNC_EVERY = 1.0
 """Seconds until writes that didn't wait for the disk are on it."""
+_FIRST_COPY = 10.0
+"""Seconds from the start to the first copy: by then what had to be written at once is."""
+_COPY_EVERY = 600.0
+"""Seconds between copies, where anything has changed."""
 _MOST_WAITING = 20_000
 """Writes that are kept in memory while the disk takes none; then the oldest go."""
 _PATIENCE = 10
@@ -53,20 +59,28 @@ class Database:
         self._memory = self._url.get_backend_name() == "sqlite" and self._file is None
         self._writing = threading.RLock()
         self._unsynced = threading.Event()
+        self._uncopied = threading.Event()
+        self._uncopied.set()
         self._closed = threading.Event()
         self._waiting: deque[Work] = deque()
         self._found: list[Problem] = []
         self._refused: Problem | None = None
+        self._damaged: Problem | None = None
         self._engine = self._open(steps)
-        self._syncer = threading.Thread(target=self._keep_synced, name="catalogue-sync", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._keep_synced, name="catalogue-sync", daemon=True),
+            threading.Thread(target=self._keep_copied, name="catalogue-copy", daemon=True),
+        ]
         if self._file is not None:
-            self._syncer.start()
+            for thread in self._threads:
+                thread.start()
 
     def close(self) -> None:
         """Sync what isn't yet, and let the file go."""
         self._closed.set()
-        if self._syncer.is_alive():
-            self._syncer.join(timeout=5)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=5)
         with self._writing:
             with suppress(StorageError):
                 self._drain()
@@ -80,7 +94,8 @@ class Database:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was wrong at the opening, and whether lines wait for a disk that can be written again."""
-        return (*self._found, *([self._refused] if self._refused is not None else []))
+        now = self._damaged or self._refused
+        return (*self._found, *([now] if now is not None else []))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -95,6 +110,7 @@ class Database:
             level = "FULL" if durable else "NORMAL"
             with connection.execution_options(writes=True, level=level).begin():
                 yield connection
+        self._uncopied.set()
         if not durable:
             self._unsynced.set()
 
@@ -116,7 +132,7 @@ class Database:
                     with self.write() as connection:
                         self._waiting[0](connection)
                 except StorageError as error:
-                    if not isinstance(error.__cause__, OperationalError | PoolTimeout):
+                    if not _may_succeed_later(error.__cause__):
                         self._waiting.popleft()  # it would never succeed
                         raise
                     if self._refused is None:
@@ -136,22 +152,24 @@ class Database:
         try:
             yield
         except (DBAPIError, PoolTimeout) as error:
+            if is_damage(error):
+                raise StorageError(self._found_damaged()) from error
             raise StorageError(problems.cannot_write(self._place, _why(error))) from error
 
     def _open(self, steps: Sequence[Migration]) -> Engine:
         try:
             if self._file is not None:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._set_aside_if_damaged(self._file)
-            engine = self._connectable()
-            self._bring_up_to_date(engine, steps)
-        except (SQLAlchemyError, OSError) as error:
+                self._make_sound(self._file, steps)
+            engine = self._connectable(self._url)
+            self._bring_up_to_date(engine, steps, self._file)
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise StorageError(problems.cannot_open(self._place, _why(error))) from error
         return engine
 
-    def _connectable(self) -> Engine:
+    def _connectable(self, url: URL) -> Engine:
         try:
-            engine = create_engine(self._url, **_engine_options(self._url, memory=self._memory))
+            engine = create_engine(url, **_engine_options(url, memory=self._memory))
         except (NoSuchModuleError, ModuleNotFoundError) as error:
             raise StorageError(problems.no_driver(self._url.drivername)) from error
         if engine.dialect.name == "sqlite":
@@ -159,31 +177,23 @@ class Database:
             event.listen(engine, "begin", _begin)
         return engine
 
-    def _set_aside_if_damaged(self, file: Path) -> None:
-        if not file.exists() or self._is_whole():
+    def _make_sound(self, file: Path, steps: Sequence[Migration]) -> None:
+        """Put another database in the place of one that is damaged or gone."""
+        found = rescue.set_aside(file)
+        if found is None:
             return
-        aside = _free_name(file, f"damaged-{_stamp(file)}")
-        for suffix in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                Path(f"{file}{suffix}").rename(f"{aside}{suffix}")
-        file.rename(aside)
-        problem = problems.damaged(self._place, str(aside))
-        _log.error("%s", problem)
-        self._found.append(problem)
-
-    def _is_whole(self) -> bool:
-        engine = self._connectable()
+        made = rescue.begin(found, file)
+        engine = self._connectable(self._url.set(database=str(made)))
         try:
-            with engine.begin() as connection:
-                return connection.execute(text("PRAGMA integrity_check(1)")).scalar() == "ok"
-        except DBAPIError as error:
-            if _is_damage(error):
-                return False
-            raise
+            self._bring_up_to_date(engine, steps, None)
+            problem = rescue.read_into(engine, found, self._place)
         finally:
             engine.dispose()
+        copies.appear(made, file)
+        self._found.append(problem)
 
-    def _bring_up_to_date(self, engine: Engine, steps: Sequence[Migration]) -> None:
+    def _bring_up_to_date(self, engine: Engine, steps: Sequence[Migration], file: Path | None) -> None:
+        """Make or change the tables; a file that is to change is copied first."""
         known = migrations.newest(steps)
         with engine.connect() as connection, connection.execution_options(writes=True, level="FULL").begin():
             version = migrations.version_of(connection)
@@ -193,24 +203,13 @@ class Database:
         if version > known:
             raise StorageError(problems.too_new(self._place, version, known))
         due = [step for step in steps if step.version > version]
-        if due and self._file is not None:
-            self._copy(engine, self._file, version)
+        if due and file is not None:
+            copies.make(file, copy := copies.of_form(file, version))
+            _log.info("database %s copied to %s before its form changes", self._place, copy)
         for step in due:
             with engine.connect() as connection, connection.execution_options(writes=True, level="FULL").begin():
                 migrations.advance(connection, step)
             _log.info("database %s brought to form %d: %s", self._place, step.version, step.name)
-
-    def _copy(self, engine: Engine, file: Path, version: int) -> None:
-        copy = _free_name(file, f"form-{version}-{_stamp(file)}")
-        unfinished = copy.with_name(f".{copy.name}")
-        unfinished.unlink(missing_ok=True)
-        with engine.connect() as connection:
-            dbapi: Any = connection.connection.driver_connection
-            dbapi.execute("VACUUM INTO ?", (str(unfinished),))
-        _fsync(unfinished)
-        unfinished.rename(copy)
-        _fsync(copy.parent)
-        _log.info("database %s copied to %s before its form changes", self._place, copy)
 
     def _keep_synced(self) -> None:
         while not self._closed.wait(_SYNC_EVERY):
@@ -221,11 +220,39 @@ class Database:
                 self._unsynced.clear()
                 self._sync()
 
+    def _keep_copied(self) -> None:
+        pause = _FIRST_COPY
+        while not self._closed.wait(pause):
+            pause = _COPY_EVERY
+            if self._uncopied.is_set():
+                self._uncopied.clear()
+                self._copy()
+
+    def _copy(self) -> None:
+        """What a damaged file is made of again; one that is found to be damaged now leaves the copy as it is."""
+        if self._file is None:
+            return
+        try:
+            copies.make(self._file, copies.regular(self._file))
+        except (sqlite3.Error, OSError) as error:
+            self._uncopied.set()
+            if is_damage(error):
+                self._found_damaged()
+            else:
+                _log.warning("the database %s couldn't be copied (%s)", self._place, error)
+
+    def _found_damaged(self) -> Problem:
+        """It stays so until the next start."""
+        if self._damaged is None:
+            self._damaged = problems.damaged_in_use(self._place)
+            _log.error("%s", self._damaged)
+        return self._damaged
+
     def _sync(self) -> None:
         # The write-ahead log holds no locks, so to open and close it here takes none of SQLite's away.
         if self._file is not None:
             with suppress(OSError):
-                _fsync(Path(f"{self._file}-wal"))
+                copies.sync(Path(f"{self._file}-wal"))
 
 
 _NO_LOCK = nullcontext()
@@ -272,32 +299,12 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def _is_damage(error: DBAPIError) -> bool:
-    words = str(error.orig).lower()
-    return any(sign in words for sign in ("malformed", "not a database", "corrupt"))
+def _may_succeed_later(error: BaseException | None) -> bool:
+    """Whether a write failed because of the disk or the server, and not for what it says."""
+    return isinstance(error, OperationalError | PoolTimeout) or is_damage(error)
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
     return str(error.orig) if isinstance(error, DBAPIError) else str(error).splitlines()[0]
-
-
-def _stamp(file: Path) -> str:
-    return datetime.fromtimestamp(file.stat().st_mtime, UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _free_name(file: Path, ending: str) -> Path:
-    for number in range(1, 1000):
-        name = file.with_name(f"{file.name}.{ending}" + (f"-{number}" if number > 1 else ""))
-        if not name.exists():
-            return name
-    raise FileExistsError(f"{file}.{ending}")
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -39,14 +39,62 @@ def cannot_write(place: str, why: str) -> Problem:
 
 
 def damaged(place: str, aside: str) -> Problem:
-    """The file failed its integrity check and was replaced by a new one."""
+    """The file failed its integrity check, and there was no copy."""
     return Problem(
         "catalogue.damaged",
         N_(
-            "the database {place} was damaged; it was set aside as {aside} and a new one was begun."
-            " Check what operators had changed for today's events, and look at the disk"
+            "the database {place} was damaged; it was set aside as {aside} and a new one was begun, with what could"
+            " still be read. Check what operators had changed for today's events, and look at the disk"
         ),
         {"place": place, "aside": aside},
+    )
+
+
+def damaged_since(place: str, aside: str, when: str) -> Problem:
+    """The file failed its integrity check, and its copy is used."""
+    return Problem(
+        "catalogue.damaged",
+        N_(
+            "the database {place} was damaged; it was set aside as {aside}, and its copy of {when} is used, with what"
+            " could still be read. Check what operators had changed for today's events since then, and look at the disk"
+        ),
+        {"place": place, "aside": aside, "when": when},
+    )
+
+
+def damaged_but_saved(place: str, aside: str) -> Problem:
+    """The file failed its integrity check, and every row could be read."""
+    return Problem(
+        "catalogue.damaged",
+        N_(
+            "the database {place} was damaged; it was set aside as {aside}, and everything in it could be saved."
+            " Look at the disk: it may be failing"
+        ),
+        {"place": place, "aside": aside},
+    )
+
+
+def gone(place: str, when: str) -> Problem:
+    """There is no file any more, and a copy."""
+    return Problem(
+        "catalogue.gone",
+        N_(
+            "the database {place} was gone, and its copy of {when} is used. Check what operators had changed for"
+            " today's events since then; whoever wants to begin anew removes the copies beside it too"
+        ),
+        {"place": place, "when": when},
+    )
+
+
+def damaged_in_use(place: str) -> Problem:
+    """The file was found to be damaged while the service runs."""
+    return Problem(
+        "catalogue.damaged-in-use",
+        N_(
+            "the database {place} is damaged: restart the service, which then goes on with its copy. What is on the air"
+            " stays on meanwhile; what operators change may be refused until then"
+        ),
+        {"place": place},
     )
 
 

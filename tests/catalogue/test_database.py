@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -94,27 +92,6 @@ def test_two_processes_write_to_one_file(url: str, catalogue: Catalogue) -> None
         assert len(other.changes.active()) == len(catalogue.changes.active()) == 20
 
 
-def test_a_killed_writer_loses_nothing_that_it_was_told_is_written(url: str) -> None:
-    """Whatever the catalogue had accepted before a SIGKILL in the middle of a write is there afterwards."""
-    last_change = last_line = 0
-    for round_ in range(5):
-        with subprocess.Popen(
-            [sys.executable, "-m", "tests.catalogue.writer", url], stdout=subprocess.PIPE, text=True
-        ) as writer:
-            assert writer.stdout is not None
-            for _ in range(15 + 7 * round_):
-                last_change, last_line = map(int, writer.stdout.readline().split())
-            writer.kill()
-            for said in writer.stdout:
-                if said.endswith("\n"):
-                    last_change, last_line = map(int, said.split())
-        with Catalogue(url) as catalogue:
-            assert not catalogue.problems
-            assert last_change in {change.id for change in catalogue.changes.active()}
-            settled = {line.id for line in catalogue.asrun.of("o") if line.outcome == "done"}
-            assert last_line in settled
-
-
 def test_a_durable_write_is_synced_and_others_soon_after(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """An operator's change waits for the disk; a line on a loop's path doesn't, and is synced by itself soon after."""
     database = catalogue._database
@@ -137,64 +114,6 @@ def test_every_connection_is_prepared(catalogue: Catalogue) -> None:
             for name in ("journal_mode", "busy_timeout", "foreign_keys")
         ]
     assert pragmas == ["wal", 5000, 1]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"this is no database at all, however long it goes on" * 100, b"SQLite format 3\0" + b"\xff" * 5000],
-    ids=["text", "header only"],
-)
-def test_a_damaged_file_is_set_aside_and_a_new_one_begun(
-    url: str, content: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The service runs although its database is damaged; the damaged file stays, dated, and everyone is told."""
-    file = file_of(url)
-    file.parent.mkdir(parents=True)
-    file.write_bytes(content)
-    os.utime(file, (1_786_948_200, 1_786_948_200))
-    with Catalogue(url) as catalogue:
-        catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
-        problems = catalogue.problems
-    aside = file.with_name("catalogue.db.damaged-20260817T063000Z")
-    assert [problem.code for problem in problems] == ["catalogue.damaged"]
-    assert str(problems[0]) == (
-        f"the database {file} was damaged; it was set aside as {aside} and a new one was begun."
-        " Check what operators had changed for today's events, and look at the disk"
-    )
-    assert "was damaged" in caplog.text
-    assert aside.read_bytes() == content
-    with Catalogue(url) as again:
-        assert not again.problems
-        assert len(again.changes.active()) == 1
-
-
-def test_a_page_torn_in_the_middle_is_noticed(url: str) -> None:
-    """Damage inside a file whose head is right is found at the start, not in the middle of a ceremony."""
-    with Catalogue(url) as catalogue:
-        for number in range(300):
-            catalogue.changes.add(ChangeKind.HOLD, START, f"somebody with a long name {number}", "v")
-    file = file_of(url)
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    size = file.stat().st_size
-    with file.open("r+b") as handle:
-        handle.seek(size // 2)
-        handle.write(os.urandom(size // 4))
-    with Catalogue(url) as catalogue:
-        assert [problem.code for problem in catalogue.problems] == ["catalogue.damaged"]
-        assert catalogue.changes.active() == []
-
-
-def test_a_second_damaged_file_does_not_replace_the_first(url: str) -> None:
-    """Each damaged file is kept, also when two carry the same date."""
-    file = file_of(url)
-    file.parent.mkdir(parents=True)
-    for _ in range(2):
-        file.write_bytes(b"damaged" * 1000)
-        os.utime(file, (1_786_948_200, 1_786_948_200))
-        Catalogue(url).close()
-    assert len(list(file.parent.glob("*.damaged-*Z*"))) == 2
 
 
 def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
