@@ -26,8 +26,15 @@ FIRST = (Path(__file__).parent / "form_1.sql").read_text()
 LINES, RECORDINGS = 200, 40
 
 
-def dies(work: Callable[[int], None], within: float, chance: random.Random) -> bytes:
-    """Do `work` in a process that is killed at a random moment, if it hasn't ended before; what it wrote."""
+def dies(work: Callable[[int], None], within: float, chance: random.Random, *, begun: bool = False) -> bytes:
+    """Do `work` in a process that is killed at a random moment, if it hasn't ended before; what it wrote.
+
+    Args:
+        work: Takes the descriptor on which it tells what it has done.
+        within: Seconds until it is killed, at most.
+        chance: Chooses the moment.
+        begun: Whether they count from its first word on.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -36,7 +43,8 @@ def dies(work: Callable[[int], None], within: float, chance: random.Random) -> b
         finally:
             os._exit(0)
     os.close(writer)
-    said, deadline = b"", perf_counter() + chance.uniform(0.0, within)
+    said = os.read(reader, 65536) if begun else b""
+    deadline = perf_counter() + chance.uniform(0.0, within)
     while (left := deadline - perf_counter()) > 0:
         if select.select([reader], [], [], left)[0]:
             part = os.read(reader, 65536)
@@ -70,7 +78,7 @@ def test_a_killed_writer_loses_nothing_that_it_was_told_is_written(url: str) -> 
     chance = random.Random(1)
     told: list[tuple[int, int]] = []
     for _ in range(15):
-        said = dies(writes(url), 0.15, chance).decode()
+        said = dies(writes(url), 0.1, chance, begun=True).decode()
         told += [(int(change), int(line)) for change, line in map(str.split, said.splitlines())]
         with Catalogue(url) as catalogue:
             assert not catalogue.problems
