@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from orchestrator.archive.card import Card
-
-_LONGEST = 80
-"""Characters of a title in a name: with date, venue and ending it stays under the 255 bytes of file systems."""
-
-
-def slug(title: str, otherwise: str = "") -> str:
-    """A title in small ASCII letters, digits and hyphens; `otherwise` where nothing of it is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(words) > _LONGEST:
-        words = words[: _LONGEST + 1].rpartition("-")[0] or words[:_LONGEST]
-    return words or otherwise
+from orchestrator.config.naming import slug
 
 
 def base_name(card: Card) -> str:

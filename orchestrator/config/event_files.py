@@ -117,6 +117,8 @@ class EventEntry(Entry):
     """What the archive notes of it."""
     disabled: bool = False
     """true leaves it out of every plan."""
+    uid: Line | None = None
+    """What the calendar that it was taken from calls it: taken from there again, it is the same event."""
 
     @model_validator(mode="after")
     def _one_end(self) -> EventEntry:

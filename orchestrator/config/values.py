@@ -82,6 +82,7 @@ class Builder:
             max_overrun=entry.max_overrun,
             archive=MappingProxyType({} if entry.archive is None else entry.archive.model_dump(exclude_none=True)),
             disabled=entry.disabled,
+            uid=entry.uid,
         )
 
     def _relay(self, address: str, document: Document, *loc: str | int) -> bool:

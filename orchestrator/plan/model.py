@@ -293,6 +293,8 @@ class Event:
     """classification, access, retention, rights."""
     disabled: bool = False
     """Left out of every plan."""
+    uid: str | None = None
+    """What it is called in the calendar that it was taken from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from orchestrator.archive.card import Card, card, from_json, guess_card, read_card, to_json, write_card
 from orchestrator.archive.document import judge, wanted
-from orchestrator.archive.names import base_name, slug
+from orchestrator.archive.names import base_name
+from orchestrator.config.naming import slug
 from orchestrator.archive.pieces import Contents, PackedFile, Role, gaps
 from orchestrator.archive.probe import Inspection
 from orchestrator.archive.segments import runs

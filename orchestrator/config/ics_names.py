@@ -1,0 +1,22 @@
+"""What our own calendars say beside what every calendar does, so that none of it is lost when one comes back."""
+
+from __future__ import annotations
+
+EVENT = "X-ORCHESTRATOR-EVENT"
+"""The event's id."""
+VENUE = "X-ORCHESTRATOR-VENUE"
+"""The venue's id."""
+CEREMONY = "X-ORCHESTRATOR-CEREMONY"
+"""The ceremony's id."""
+DESTINATIONS = "X-ORCHESTRATOR-DESTINATIONS"
+"""The destinations' ids, with commas between them."""
+DETAILS = "X-ORCHESTRATOR-DETAILS"
+"""The free details, as a JSON object."""
+START = "X-ORCHESTRATOR-START"
+"""Of an event of which each day stands by itself: its start, as the schedule has it."""
+REPEAT = "X-ORCHESTRATOR-REPEAT"
+"""As START: its repeat, as a JSON object of rrule, until, except and also."""
+AT = "X-ORCHESTRATOR-AT"
+"""As START: when this day's starts in UTC; an entry that starts at another time was moved since."""
+STAMP = "%Y%m%dT%H%M%SZ"
+"""How a time in UTC is written."""
