@@ -7,7 +7,7 @@ which wrote them down. What the schedule can't say is a problem at its line; the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
@@ -37,7 +37,7 @@ class Defaults:
     """By id."""
     zone: str
     """The station's zone (IANA)."""
-    known: Mapping[str, str] = _NOBODY
+    known: Mapping[str, str] = field(default_factory=lambda: _NOBODY)
     """Of the events that there are: how calendars call them (UID), and their ids."""
     venue: str | None = None
     """The venue of new events whose place is none of the venues."""

@@ -12,14 +12,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
-from icalendar.parser import escape_char
-
 from orchestrator.config import ics_names as names
+from orchestrator.config.ics_zones import description
 from orchestrator.config.near import length_text
 from orchestrator.errors import N_
 from orchestrator.i18n import Language, translate
@@ -31,10 +28,12 @@ _UTC = "UTC"
 _LAST_SECOND = time(23, 59, 59)
 _LONGEST = 75
 """Bytes of a line."""
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+"""What would mean something else in a text."""
 _REFRESH = "PT15M"
 """How often a program is asked to look again."""
-_ZONES_FROM, _ZONES_TO = date(1995, 1, 1), date(2038, 1, 1)
-"""The years of a zone's own description; programs know the zones' names, and look there only if they don't."""
+_ZONE_BACK, _ZONE_AHEAD = 5, 15
+"""Years before and after now for which a zone is described."""
 _NUMBERED = re.compile(r"\d")
 
 
@@ -85,7 +84,9 @@ def calendar(what: Published, title: str) -> bytes:
         f"X-PUBLISHED-TTL:{_REFRESH}",
     ]
     writer = _Writer(what)
-    lines = chain(head, chain.from_iterable(map(_described, zones)), *map(writer.entries, shown), ["END:VCALENDAR"])
+    lines = chain(
+        head, *(_described(zone, what.stamp) for zone in zones), *map(writer.entries, shown), ["END:VCALENDAR"]
+    )
     return b"".join(folded(line) for line in lines)
 
 
@@ -112,14 +113,11 @@ def folded(line: str) -> bytes:
 
 
 def _text(name: str, value: str) -> str:
-    return f"{name}:{escape_char(value)}"
+    return f"{name}:{value.translate(_ESCAPED)}"
 
 
-@lru_cache(maxsize=64)
-def _described(zone: str) -> tuple[str, ...]:
-    """A zone's own description."""
-    made = Timezone.from_tzid(zone, first_date=_ZONES_FROM, last_date=_ZONES_TO)
-    return tuple(line for line in made.to_ical().decode().splitlines() if not line.startswith("COMMENT"))
+def _described(zone: str, now: datetime) -> tuple[str, ...]:
+    return description(zone, now.year - _ZONE_BACK, now.year + _ZONE_AHEAD)
 
 
 def _time(name: str, walls: Iterable[datetime], zone: str) -> str:

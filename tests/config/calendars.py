@@ -73,7 +73,7 @@ def taken(text: str, **given: object) -> FromCalendar:
 def loaded(entries: Sequence[Mapping[str, object]]) -> list[Event]:
     """Events as the schedule's own loader makes them of entries; every problem fails."""
     findings = Findings()
-    document = parse("schedules.yaml", json.dumps({"events": entries}), findings)
+    document = parse("schedules.yaml", json.dumps({"events": entries}, ensure_ascii=False), findings)
     assert document is not None, findings.problems
     builder = Builder(Path(), Secrets(Path(), {}, findings), findings)
     events = []

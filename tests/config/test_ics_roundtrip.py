@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import takewhile
 
+import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,7 +54,9 @@ def _repeats(draw: st.DrawFn, begin: datetime) -> Repeat | None:
 @st.composite
 def _events(draw: st.DrawFn, name: str) -> Event:
     day = draw(_days)
-    clock = draw(st.times(time(0, 0), time(23, 59)).map(lambda at: at.replace(microsecond=0, second=at.second // 30 * 30)))
+    clock = draw(
+        st.times(time(0, 0), time(23, 59)).map(lambda at: at.replace(microsecond=0, second=at.second // 30 * 30))
+    )
     start = StartSpec(day, clock)
     if draw(st.integers(0, 3)) == 0:
         offset = timedelta(minutes=draw(st.integers(-90, 90)))
@@ -71,13 +75,13 @@ def _events(draw: st.DrawFn, name: str) -> Event:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_a_schedule_survives_the_way_out_and_back(data: st.DataObject) -> None:
     """Whatever the schedule says, it takes place at the same times once a calendar has carried it away and back."""
     events = [data.draw(_events(f"acara-{number}")) for number in range(data.draw(st.integers(1, 3)))]
     found = taken(calendar(published(events, SINCE, 396), "Jadwal").decode(), venue=None, ceremony=None)
-    assert not found.problems
+    assert {problem.code for problem in found.problems} <= ({"calendar.empty"} if not found.events else set())
     back = loaded([dict(one.entry) for one in found.events])
     # What stands day by day is written for the calendar's window only; what began before it isn't lost.
     before, after = (
@@ -86,3 +90,28 @@ def test_a_schedule_survives_the_way_out_and_back(data: st.DataObject) -> None:
         for of in (events, back)
     )  # fmt: skip
     assert after == before
+
+
+def _read_by_vobject(text: str, since: datetime, until: datetime) -> list[tuple[datetime, datetime, str]]:
+    """When another program lets the entries of a calendar take place."""
+    found = []
+    for entry in getattr(vobject.readOne(text), "vevent_list", []):
+        begin = entry.dtstart.value
+        end = entry.dtend.value if hasattr(entry, "dtend") else None
+        length = entry.duration.value if end is None else end.astimezone(UTC) - begin.astimezone(UTC)
+        rules = entry.getrruleset() if hasattr(entry, "rrule") else None
+        for start in [begin] if rules is None else takewhile(lambda at: at.astimezone(UTC) < until, rules):
+            at = start.astimezone(UTC)
+            if at + length > since and at < until:
+                found.append((at, at + length, entry.summary.value))
+    return sorted(found)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data())
+def test_another_program_reads_the_same_times(data: st.DataObject) -> None:
+    """A calendar program that knows nothing of this one shows each event when it takes place."""
+    events = [data.draw(_events(f"acara-{number}")) for number in range(data.draw(st.integers(1, 3)))]
+    text = calendar(published(events, SINCE, 396), "Jadwal").decode()
+    ours = [(one.start, one.end, one.event.title) for one in all_occurrences(events, SINCE, UNTIL)]
+    assert _read_by_vobject(text, SINCE, UNTIL) == sorted(ours)
