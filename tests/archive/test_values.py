@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from orchestrator.archive.card import Card, card, from_json, guess_card, read_card, to_json, write_card
 from orchestrator.archive.document import judge, wanted
 from orchestrator.archive.names import base_name
-from orchestrator.config.naming import slug
 from orchestrator.archive.pieces import Contents, PackedFile, Role, gaps
 from orchestrator.archive.probe import Inspection
 from orchestrator.archive.segments import runs
@@ -21,6 +20,7 @@ from orchestrator.archive.spool import SpoolFile
 from orchestrator.archive.viewing import choices
 from orchestrator.catalogue.records import AsRun
 from orchestrator.config.folders import DataFolder
+from orchestrator.config.naming import slug
 from orchestrator.errors import StorageError
 from orchestrator.plan.model import Occurrence
 from tests.archive.conftest import BASE, CARD, SECOND, START
