@@ -17,6 +17,7 @@ from orchestrator.archive.document import wanted
 from orchestrator.archive.package import Packager, Step
 from orchestrator.archive.spool import Busy, Pending, Spool, clear
 from orchestrator.archive.tools import GivenUpError, Tools
+from orchestrator.backoff import Backoff
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
@@ -28,8 +29,8 @@ _log = logging.getLogger(__name__)
 
 LOOK_EVERY = 3.0
 """Seconds between looks into the spool."""
-_BACKOFF = (5.0, 15.0, 60.0, 300.0)
-"""Seconds until a recording that couldn't be archived is tried again; the last one for ever."""
+_AGAIN = Backoff(first=5.0, most=300.0, growth=4.0)
+"""When a recording that couldn't be archived is tried again."""
 _MISSED_FOR = 24 * 3600.0
 """Seconds after an event's end for which a missing recording is told."""
 _LOWEST = 19
@@ -114,7 +115,7 @@ class Archivist:
         try:
             made = self._packager.package(pending)
         except OrchestratorError as error:
-            wait = _BACKOFF[min(count, len(_BACKOFF) - 1)]
+            wait = _AGAIN.pause(count + 1, pending.where)
             self._tries[pending.where] = (count + 1, self._clock.monotonic() + wait)
             self._stand(pending.where, error.problems)
             return None

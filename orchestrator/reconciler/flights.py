@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from orchestrator.backoff import Backoff
 from orchestrator.devices.device import Command
 from orchestrator.errors import N_, DeviceError, Problem
 
-_RETRY_FIRST = 0.5
-"""Seconds until a refused command is sent again the first time; doubles each time."""
-_RETRY_MOST = 10.0
-"""Seconds between tries at most: an event is short, so nothing is given up."""
+_RETRY = Backoff(first=0.5, most=10.0)
+"""When a refused command is sent again: an event is short, so nothing is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Flights:
         """Remember that a command was sent, and what the device said."""
         before = self._flights.get(command.field)
         tries = before.tries + 1 if before is not None and before.command.after == command.after else 1
-        pause = command.patience if error is None else min(_RETRY_FIRST * 2 ** (tries - 1), _RETRY_MOST)
+        pause = command.patience if error is None else _RETRY.pause(tries, f"{self._venue}/{command.field}")
         self._flights[command.field] = Flight(command, tries, now + pause, error.problem if error else None)
 
     def landed(self, commands: Sequence[Command]) -> list[Command]:

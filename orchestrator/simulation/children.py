@@ -69,15 +69,6 @@ class _Child(Child):
     def _look_after_log(self, now: float, *, at_once: bool = False) -> None:
         pass
 
-    def _pause(self) -> float:
-        """The real pause, with the simulation's own chance in it."""
-        before = random.getstate()
-        random.seed(self.random.random())
-        try:
-            return super()._pause()
-        finally:
-            random.setstate(before)
-
 
 class _Orders(Orders):
     """Orders that touch no disk."""

@@ -6,7 +6,6 @@ Nothing here blocks: whoever keeps the child calls `tick` several times a second
 from __future__ import annotations
 
 import logging
-import random
 import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.devices import process
 from orchestrator.devices.media.exits import Meaning, meaning
@@ -360,9 +360,8 @@ class Child:
 
     def _pause(self) -> float:
         if self._meaning in {Meaning.REFUSED, Meaning.FORMAT} and self._restarts > 0:
-            return self._policy.refused_pause
-        pause = min(self._policy.first_pause * 2.0 ** min(self._restarts, 10), self._policy.most_pause)
-        return pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+            return Backoff(self._policy.refused_pause, self._policy.refused_pause).pause(self._restarts, self.key)
+        return Backoff(self._policy.first_pause, self._policy.most_pause).pause(self._restarts + 1, self.key)
 
     def _rest(self, now: float) -> None:
         if self._order is None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 import math
-import secrets
 import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
 from orchestrator.devices.obs import blueprint, problems
@@ -56,12 +56,12 @@ _LEAST_PATIENCE = 0.5
 _READ_TIMEOUT = 4.0
 _READY_WITHIN = 20.0
 _STARTING_POLL = 0.05
-_BACKOFF_FIRST, _BACKOFF_MOST, _BACKOFF_GROWTH = 0.25, 5.0, 1.7
-"""Seconds between tries to connect."""
+_CONNECT = Backoff(first=0.25, most=5.0, growth=1.7)
+"""The pauses between tries to connect."""
 _SHORT_LIFE = 5.0
 """Seconds; an OBS that ends sooner than that after its start didn't really start."""
-_RELAUNCH_FIRST, _RELAUNCH_MOST = 1.0, 30.0
-"""Seconds to wait before an OBS that keeps ending is started again."""
+_RELAUNCH = Backoff(first=1.0, most=30.0)
+"""The pauses before an OBS that keeps ending is started again."""
 _READINGS = 5
 """Rounds of a reading in which names may still turn up."""
 
@@ -227,6 +227,8 @@ class Link:
                 self._lost(error)
                 if not self._stopping.is_set():
                     self._kick.wait(self._mend(error))
+            except Exception:  # noqa: BLE001 - whoever brings a studio back may not end with a mistake
+                self._mistaken()
             self._kick.clear()
 
     def _open(self) -> None:
@@ -328,6 +330,16 @@ class Link:
         self._problem = error.problem
         self._wake()
 
+    def _mistaken(self) -> None:
+        """Begin anew after something that no OBS should have said."""
+        client, studio = self._client, self._venue.studio
+        if self._tries == 0:
+            _log.exception("the connection to OBS of %s failed", self._venue.id)
+        self._lost(LinkError(problems.lost(self._venue.id, studio.host, studio.port)))
+        if client is not None:
+            client.kill()
+        self._stopping.wait(self._backoff())
+
     def _mend(self, error: DeviceError) -> float:
         """Do something about an OBS that isn't there; says how many seconds to wait before the next try."""
         now = self._clock.monotonic()
@@ -364,8 +376,7 @@ class Link:
         if self._launched_at is not None and now - self._launched_at < _SHORT_LIFE:
             self._short_lives += 1
             self._problem = problems.dies(self._venue.id, str(self._launcher.log))
-            pause = min(_RELAUNCH_FIRST * 2 ** (self._short_lives - 1), _RELAUNCH_MOST)
-            self._stopping.wait(pause)
+            self._stopping.wait(_RELAUNCH.pause(self._short_lives, self._venue.id))
         elif self._launched_at is not None:
             self._short_lives = 0
         try:
@@ -382,9 +393,8 @@ class Link:
 
     def _backoff(self) -> float:
         """Longer from try to try, and never the same for two venues."""
-        pause = min(_BACKOFF_FIRST * _BACKOFF_GROWTH**self._tries, _BACKOFF_MOST)
-        self._tries = min(self._tries + 1, 20)
-        return pause * (0.75 + secrets.randbelow(500) / 1000)
+        self._tries += 1
+        return _CONNECT.pause(self._tries, self._venue.id)
 
     def _try_provision(self) -> None:
         """Build the scenes of an OBS that was just started; what can't be built doesn't keep the rest off the air."""

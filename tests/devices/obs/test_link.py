@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import SystemClock
 from orchestrator.devices.obs import link
 from orchestrator.devices.obs.link import Link
@@ -124,3 +125,21 @@ def test_the_link_leaves_it_to_the_incidents_to_log(make_link: MakeLink, caplog:
         theirs = make_link(None)
         until(lambda: codes(theirs) == ["obs.not-there"], 5)
     assert [record for record in caplog.records if record.name.endswith("obs.link")] == []
+
+
+def test_a_mistake_does_not_end_the_one_who_brings_the_studio_back(
+    make_link: MakeLink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever a studio says that nobody thought of, it is told once in the log, shown as lost, and tried again."""
+    tries = []
+
+    def fail(*_: object) -> None:
+        tries.append(1)
+        raise KeyError("obsVersion")
+
+    monkeypatch.setattr(Link, "_open", fail)
+    monkeypatch.setattr(link, "_CONNECT", Backoff(0.01, 0.01))
+    theirs = make_link(None)
+    until(lambda: len(tries) > 5, 10)
+    assert codes(theirs) == ["obs.lost"]
+    assert caplog.text.count("the connection to OBS of") == 1
