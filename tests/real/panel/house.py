@@ -23,20 +23,24 @@ QUIET_SHOW = [
 
 
 class House:
-    """A station on whose event operators can act, with `cues` to which no OBS is started; it can be broken in any way.
+    """A station with an event on which operators can act; it can be broken in any way.
 
     Args:
         root: The folder of all that it writes.
         lead: Until its event starts.
         cues: The ceremony's.
+        obs: Whether an OBS is started.
     """
 
-    def __init__(self, root: Path, lead: timedelta = timedelta(), cues: object = QUIET_SHOW) -> None:
+    def __init__(
+        self, root: Path, lead: timedelta = timedelta(), cues: object = QUIET_SHOW, *, obs: bool = False
+    ) -> None:
         start = (datetime.now(UTC) + lead).replace(microsecond=0)  # noqa: TID251 - the real clock
         self.station = prepare(root, {name: Sink(root / name) for name in ("youtube", "facebook")}, start)
         self.port = free_port()
         self.edit("profiles/station.yaml", "port: 0", f"port: {self.port}")
-        self.edit(f"profiles/venues/{VENUE}.yaml", "launch: auto", "launch: never")
+        if not obs:
+            self.edit(f"profiles/venues/{VENUE}.yaml", "launch: auto", "launch: never")
         self.edit("schedules.yaml", "duration: 34s", "duration: 2h")
         self.file("profiles/ceremonies/flag-raising.yaml").write_text(yaml.safe_dump({"name": "Uji", "cues": cues}))
         self.service = Service(self.station)
