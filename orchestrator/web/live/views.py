@@ -195,6 +195,11 @@ class VenueView:
         return self.tally in {"air", "slate"}
 
     @property
+    def covered(self) -> str:
+        """What viewers get in place of the studio's picture: slate or relay; else empty."""
+        return self.source if self.on_air and self.source in {"slate", "relay"} else ""
+
+    @property
     def air_names(self) -> tuple[str, ...]:
         """The destinations that are fed now."""
         return tuple(each.name for each in self.destinations if each.state != "off")

@@ -103,6 +103,7 @@ def is_taken_over(sari: Operator, check_access: CheckAccess) -> None:
     sari.press("Layar gangguan")
     sari.on_the_air(SLATE)
     sari.reads(".tally", "LAYAR GANGGUAN")
+    sari.reads(".programme", "Pemirsa melihat layar gangguan")
     check_access(page)
     sari.press("Kembali dari layar gangguan")
     until(lambda: all(sari.stage.sees(name) != SLATE for name in NAMES), 15)
