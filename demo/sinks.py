@@ -30,6 +30,7 @@ rtmp {{
   server {{
     listen 127.0.0.1:{port};
     chunk_size 4096;
+    out_queue 4096;
     application live {{ live on; {record} }}
   }}
 }}

@@ -59,6 +59,8 @@ _WATCH_EVERY = 1.0
 """Seconds between looks at what is wrong with the service as a whole."""
 _CLEAR_AIR_WITHIN = 40.0
 """Seconds that `--stop-air` waits for streams and recordings to end in order."""
+_ARCHIVE_WITHIN = 900.0
+"""Seconds that `--stop-air` waits for the recordings to be archived: hours of them take minutes."""
 _OBS_WITHIN = 30.0
 """Seconds that `provision` waits for OBS."""
 
@@ -94,7 +96,9 @@ class Service:
         self._volumes = Volumes(self._folder, clock)
         self._in_force = FilesInForce(self._folder.in_force, schedule, profiles)
         self._lock = lock or InstanceLock(self._folder)
+        self._stopping = threading.Event()
         self._stopped = threading.Event()
+        self._is_clear = False
         self._done = threading.Event()
         self._studios: dict[str, ObsDevice] = {}
         self._lenses: dict[str, Lens] = {}
@@ -103,6 +107,8 @@ class Service:
         self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self.address = ""
         """The HTTP interface's address, once started."""
+        self.unarchived: tuple[str, ...] = ()
+        """What of the recordings was still to be archived when `--stop-air` ended, as venue and occurrence."""
 
     def start(self) -> None:
         """Start everything, in order.
@@ -180,13 +186,15 @@ class Service:
         self._keeper.reload()
 
     def stop(self, stop_air: bool = False) -> None:
-        """Stop in reverse order; what is on the air stays there unless `stop_air`."""
-        if self._stopped.is_set():
+        """Stop in reverse order; what is on the air stays there, or ends and is archived with `stop_air`."""
+        if self._stopping.is_set():
             self._done.wait()
             return
-        self._stopped.set()
+        self._stopping.set()
         if stop_air:
             self._clear_air()
+            self._archive()
+        self._stopped.set()
         if self._watcher.is_alive():
             self._watcher.join(timeout=5)
         self._folder.service.unlink(missing_ok=True)
@@ -359,13 +367,15 @@ class Service:
         write_card(self._folder, self._timetable.configuration, occurrence)
 
     def _is_busy(self, venue: str, folder: str) -> bool:
+        if self._is_clear:
+            return False
         state = state_at(self._timetable.timeline(), venue, self._clock.now())
         return state.occurrence is not None and folder_name(state.occurrence) == folder_name(folder)
 
     def _free_for(self, venue: str) -> float:
         """Seconds for which no event needs the venue; 0 while one does, or while the air is being cleared."""
         timeline, now = self._timetable.timeline(), self._clock.now()
-        if self._stopped.is_set() or state_at(timeline, venue, now) != VenueState():
+        if self._stopping.is_set() or state_at(timeline, venue, now) != VenueState():
             return 0.0
         change = next_change(timeline, venue, now)
         return math.inf if change is None else (change - now).total_seconds()
@@ -376,9 +386,16 @@ class Service:
         deadline = self._clock.monotonic() + _CLEAR_AIR_WITHIN
         while self._clock.monotonic() < deadline:
             if all(reconciler.is_clear() for reconciler in self._reconcilers.values()):
+                self._is_clear = True
                 return
             self._clock.sleep(0.1)
         _log.error("not everything was off the air within %.0f s", _CLEAR_AIR_WITHIN)
+
+    def _archive(self) -> None:
+        """Have what was recorded archived; the panel shows it meanwhile."""
+        self.unarchived = tuple(self._archivist.finish(_ARCHIVE_WITHIN))
+        if self.unarchived:
+            _log.warning("not archived yet: %s", ", ".join(self.unarchived))
 
 
 def provision(configuration: Configuration, venue_id: str, profiles: Path) -> list[str]:

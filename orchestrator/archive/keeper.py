@@ -31,6 +31,8 @@ LOOK_EVERY = 3.0
 """Seconds between looks into the spool."""
 _AGAIN = Backoff(first=5.0, most=300.0, growth=4.0)
 """When a recording that couldn't be archived is tried again."""
+_FINISH_LOOK = 0.2
+"""Seconds between looks at what is left to be archived before a stop."""
 _MISSED_FOR = 24 * 3600.0
 """Seconds after an event's end for which a missing recording is told."""
 _LOWEST = 19
@@ -79,6 +81,21 @@ class Archivist:
         self._tools.stopping.set()
         if self._thread.is_alive():
             self._thread.join(timeout=10)
+
+    def finish(self, within: float) -> list[str]:
+        """Wait until everything that may be archived is; returns what is left in the spool, as venue and occurrence.
+
+        Args:
+            within: Seconds to wait. What has been tried and can't be archived now isn't waited for.
+        """
+        spool = Spool(self._folder, self._clock)  # of its own: the archivist's thread remembers in the other
+        deadline = self._clock.monotonic() + within
+        while True:
+            left = [pending for pending in spool.folders() if pending.files]
+            coming = {pending.where for pending in left if not self._busy(pending.venue, pending.folder)}
+            if coming <= self._tries.keys() or self._clock.monotonic() >= deadline:
+                return [pending.where for pending in left]
+            self._clock.sleep(_FINISH_LOOK)
 
     def problems(self) -> Sequence[Problem]:
         """What is wrong now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from orchestrator.errors import N_, OrchestratorError, Problem
@@ -76,6 +77,18 @@ def bad_duration(text: str) -> Problem:
     """A length of time that can't be read."""
     return Problem(
         "cli.bad-duration", N_("{text} isn't a length of time. Write 90s, 15m, 1h or 1h30m."), {"text": text}
+    )
+
+
+def unarchived(left: Sequence[str]) -> Problem:
+    """The service has stopped before every recording was archived."""
+    return Problem(
+        "cli.unarchived",
+        N_(
+            "The service has stopped, and these recordings aren't archived yet: {left}. They are kept; the service "
+            "archives them when it runs again. Its log says what was in the way."
+        ),
+        {"left": ", ".join(left)},
     )
 
 

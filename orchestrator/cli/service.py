@@ -44,7 +44,7 @@ _BUILT_WITHIN = 120.0
 @option(
     "--stop-air",
     is_flag=True,
-    help=N_("When it stops, end streams and recordings in order, too."),
+    help=N_("When it stops, end streams and recordings in order and archive them, too."),
 )
 def run(options: Options, stop_air: bool) -> None:
     """Start the service and wait for its end."""
@@ -59,6 +59,8 @@ def run(options: Options, stop_air: bool) -> None:
     _listen_to_signals(service, stop_air=stop_air)
     _announce(options, configuration, service.address, clock)
     service.wait()
+    if service.unarchived:
+        raise CommandError(problems.unarchived(service.unarchived))
 
 
 def _take_lock(options: Options, clock: SystemClock) -> InstanceLock:

@@ -57,6 +57,33 @@ def test_a_recording_that_fails_is_tried_again_ever_more_rarely(office: Office) 
     assert pauses == pytest.approx([5, 20, 80], rel=0.35)
 
 
+def test_before_a_stop_everything_is_archived(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can be archived is waited for; what can't be, or may still be recorded, is named and not waited for."""
+    busy = {"live"}
+    bad = replace(another("bad"), start=START - timedelta(days=400))
+    office.master()
+    office.master(card=bad)
+    office.master(card=another("live"))
+    office.archive.mkdir()
+    (office.archive / "2026").write_text("a file where a year should be")
+    archivist = office.archivist(verify="probe", busy=lambda _, folder: folder in busy)
+    looks: list[float] = []
+    monkeypatch.setattr(office.clock, "sleep", lambda seconds: (looks.append(seconds), archivist.run_once()))
+    assert archivist.finish(900) == ["gedung-daerah/bad", "gedung-daerah/live"]
+    assert len(looks) == 1
+    busy.clear()
+    assert archivist.finish(900) == ["gedung-daerah/bad"]
+
+
+def test_a_wait_for_the_archive_ends(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing comes of it, the limit counts."""
+    office.master()
+    began = office.clock.monotonic()
+    monkeypatch.setattr(office.clock, "sleep", office.clock.forward)
+    assert office.archivist().finish(60) == [f"gedung-daerah/{CARD.occurrence}"]
+    assert 60 <= office.clock.monotonic() - began < 61
+
+
 def test_a_stop_gives_up_what_is_half_done(office: Office) -> None:
     """The service stops at once; the recording lies in the spool as before, and nothing half-made in the archive."""
     office.master()

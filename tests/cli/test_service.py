@@ -30,6 +30,7 @@ class FakeService:
 
     made: list[FakeService]
     busy = False
+    leaves: tuple[str, ...] = ()
 
     def __init__(
         self, configuration: Configuration, schedule: Path, profiles: Path, clock: object, lock: InstanceLock
@@ -38,6 +39,7 @@ class FakeService:
         self.address = "http://127.0.0.1:8080"
         self.reloads = 0
         self.stopped: list[bool] = []
+        self.unarchived: tuple[str, ...] = FakeService.leaves
         self._done = threading.Event()
         FakeService.made.append(self)
 
@@ -102,6 +104,16 @@ def test_a_signal_stops_the_service_in_order(
     thread.join()
     assert result.exit_code == 0, result.output
     assert FakeService.made[0].stopped == [stop_air]
+
+
+def test_what_is_not_archived_at_the_end_is_said(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever stops the service with the air learns which recordings wait for its next run."""
+    monkeypatch.setattr(FakeService, "leaves", ("lapangan/apel", "aula/pelantikan"))
+    thread = when_running(signal.SIGTERM)
+    result = run("run", "--stop-air")
+    thread.join()
+    assert result.exit_code == 1
+    assert "lapangan/apel, aula/pelantikan" in result.stderr
 
 
 def test_a_second_signal_does_not_wait(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,9 @@ from demo.seen import Frame, scene_of
 from demo.station import PALETTE, VENUE
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
-from tests.real.faults.measure import hole
+from tests.real.faults.measure import missing
 from tests.real.faults.rows import Measured
-from tests.real.stage import LONG_SHOW, NAMES, Stage, now
+from tests.real.stage import LONG_SHOW, NAMES, Stage
 from tests.support import until
 
 MakeMeasured = Callable[[str], Measured]
@@ -75,15 +75,27 @@ def steady(stage: Stage, seconds: float) -> None:
 
 
 class Whole:
-    """What of the stream doesn't reach the viewers from now on."""
+    """What of the stream doesn't reach viewers from now on.
 
-    def __init__(self, stage: Stage) -> None:
+    It begins and ends with frames that were shown, by their times in the stream: the frames that arrived since a moment
+    wouldn't do, as those that are sent ahead of their turn (B-frames come after the one that they lie before) arrived
+    earlier.
+    """
+
+    def __init__(self, stage: Stage, names: Sequence[str] = NAMES) -> None:
         self._stage = stage
-        self._since = now()
+        self._since = {name: stage.seen(name).frames[-1].pts for name in names}
 
-    def hole(self) -> float:
-        """Seconds that are missing at the longest hole that a viewer has seen since."""
-        return max(hole([frame.pts for frame in self._stage.frames_since(name, self._since)]) for name in NAMES)
+    def times(self) -> dict[str, list[float]]:
+        """The times of the frames that each viewer was shown since, the one before them first."""
+        return {
+            name: [frame.pts for frame in self._stage.seen(name).frames if frame.pts >= since]
+            for name, since in self._since.items()
+        }
+
+    def missing(self) -> int:
+        """How many frames they weren't shown."""
+        return sum(missing(times) for times in self.times().values())
 
 
 def is_slate(frame: Frame) -> bool:

@@ -83,16 +83,19 @@ def skews(recording: Path, seconds: float) -> Skew:
 
 
 def times(files: list[Path]) -> list[float]:
-    """The times of the pictures in segments of one recording, in the order in which they are shown."""
+    """The times of the pictures in segments of one recording, in the order in which they are shown.
+
+    The last file may still grow: of its end, only what nothing can come before any more counts.
+    """
     found: list[float] = []
+    reached = 0.0
     for file in files:
         with av.open(str(file)) as container:
-            found += [
-                float(packet.pts * packet.time_base)
-                for packet in container.demux(video=0)
-                if packet.pts is not None and packet.time_base is not None
-            ]
-    return sorted(found)
+            for packet in container.demux(video=0):
+                if packet.pts is not None and packet.dts is not None and packet.time_base is not None:
+                    found.append(float(packet.pts * packet.time_base))
+                    reached = float(packet.dts * packet.time_base)
+    return sorted(time for time in found if time <= reached)
 
 
 def _levels(recording: Path, seconds: float) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
