@@ -484,3 +484,28 @@ def test_a_shift_alone_by_the_api(desk: FakeDesk) -> None:
     assert refused.json()["message"] == "panel has moved “bendera” at 07:40:00."
     assert "panel moved “Bendera” by +1 min" in browser.get(f"/rundown/{EVENT}?lang=en").text
     assert "bendera moved by +1 minutes" in browser.get("/log?lang=en").text
+
+
+def test_a_rundown_on_paper(desk: FakeDesk) -> None:
+    """It has what protocol staff need: officials, times as they stand, texts, who, and when it was printed."""
+    configuration = desk.configuration()
+    details = {"inspektur_upacara": "Gubernur Kepulauan Riau"}
+    cues = (
+        Cue("tayang", At(Anchor.START, timedelta(minutes=-10)), Do(stream=True)),
+        Cue("amanat", At(Anchor.START, timedelta(minutes=20)), Do(text={"Nama": "{inspektur_upacara}"})),
+        Cue("selesai", At(Anchor.END), Do(stream=False)),
+    )
+    desk._configuration = replace(
+        configuration,
+        ceremonies={"flag-raising": Ceremony("flag-raising", "Upacara", cues)},
+        events=(replace(configuration.events[0], details=details),),
+    )
+    desk.change(K.SHIFT, "sari", VENUE, EVENT, "amanat", None, 300)
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", read(desk, f"/rundown/{EVENT}/print?lang=en")))
+    assert (
+        "Humas Kepri Penaikan Bendera Tuesday, 17 August 2027, 07:30\N{EN DASH}08:25 WIB (planned until 08:20)" in text
+    )
+    assert "Inspektur upacara Gubernur Kepulauan Riau" in text
+    assert "07:55:00 planned 07:50:00 Amanat “Gubernur Kepulauan Riau” Gubernur Kepulauan Riau by itself" in text
+    assert "Printed Tuesday, 17 August 2027, 07:40:00 WIB." in text
+    assert Browser(panel(desk, people=False)).get("/rundown/nothing/print").status_code == 404

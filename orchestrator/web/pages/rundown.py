@@ -21,7 +21,7 @@ from orchestrator.web.desk import Desk
 from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.live.drawn import Drawn
 from orchestrator.web.live.observer import Sight
-from orchestrator.web.live.rundown import RundownView, near_view, rundown_view
+from orchestrator.web.live.rundown import RundownView, near_view, people_of, rundown_view
 from orchestrator.web.live.topics import Part, Topic
 from orchestrator.web.live.venue import Moment
 from orchestrator.web.page import fragment, language_of, page
@@ -72,6 +72,17 @@ def rundown(_who: Viewer, request: Request, desk: AtDesk, occurrence: Name) -> R
         recording=desk.catalogue.recordings.find(occurrence),
         changes_from=found.span.opens - LOOK_AHEAD,
     )
+
+
+@router.get("/rundown/{occurrence}/print", response_class=HTMLResponse)
+def on_paper(_who: Viewer, request: Request, desk: AtDesk, occurrence: Name) -> HTMLResponse:
+    """The rundown as protocol staff carry it: as it stands at this moment."""
+    found = occurrences.find(desk, occurrence)
+    if found is None:
+        return _unknown(request, desk, occurrence)
+    view = _live(_look(request), found.span) if found.is_near else _still(desk, found)
+    rows = [(row, people_of(found.span, row.timed.cue)) for row in view.rows]
+    return page(request, "rundown/print.html", view=view, rows=rows, states=STATES, sources=SOURCES)
 
 
 def paint_rundown(sight: Sight, topic: Topic) -> Mapping[str, Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -157,3 +158,19 @@ def test_everybody_can_use_it(
     expect(page.locator("#move-yes")).to_be_enabled()
     check_access(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+def test_a_rundown_is_printed(address: str, open_page: OpenPage, check_access: CheckAccess) -> None:
+    """On A4 paper, with its page's number, without the panel's bar."""
+    page = open_page(f"{address}/print", lang="id")
+    expect(page.get_by_role("button", name="Cetak")).to_be_visible()
+    check_access(page)
+    paper = page.pdf(prefer_css_page_size=True)
+    assert paper.startswith(b"%PDF")
+    found = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
+    assert found is not None
+    assert [round(float(side) / 72 * 25.4) for side in found.groups()] == [210, 297]
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Halaman")).to_be_hidden()
+    expect(page.get_by_role("button", name="Cetak")).to_be_hidden()
+    assert page.locator(".sheet").evaluate("sheet => sheet.scrollWidth <= sheet.clientWidth")
