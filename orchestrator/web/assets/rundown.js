@@ -26,9 +26,9 @@ function isReading() {
   return document.querySelector("dialog[open]") || document.activeElement?.closest(".cue-table") || !getSelection().isCollapsed;
 }
 
-function bring(row) {
+function bring(row, behavior = calm.matches ? "auto" : "smooth") {
   own = performance.now();
-  row.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  row.scrollIntoView({ block: "center", behavior });
 }
 
 function offer() {
@@ -63,5 +63,6 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("scroll", moved, { passive: true });
 document.addEventListener("scrollend", () => { own = 0; offer(); });
+for (const kind of ["wheel", "touchmove", "keydown"]) document.addEventListener(kind, () => { own = 0; }, { passive: true });
 
-if (follows && present() && !isInView(present())) bring(present());
+if (follows && present() && !isInView(present())) bring(present(), "auto");
