@@ -28,6 +28,7 @@ from orchestrator.web.metrics import Metrics
 from orchestrator.web.moments import WindowError
 from orchestrator.web.page import language_of, page
 from orchestrator.web.people import People
+from orchestrator.web.publishing import Publisher
 from orchestrator.web.sessions import Sessions
 from orchestrator.web.signing_in import SigningIn, WaitError
 from orchestrator.web.targets import TargetError
@@ -66,6 +67,7 @@ def build(desk: Desk, token: str = "", passwords: Passwords | None = None) -> Fa
     app.state.desk = desk
     app.state.metrics = Metrics(desk)
     app.state.paths = pages.PATHS
+    app.state.publisher = Publisher(desk)
     app.state.broadcast = Broadcast(desk, pages.PAINTERS)
     app.include_router(api.router)
     app.include_router(session_api.router)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -120,14 +120,28 @@ def _marks(since: datetime, until: datetime, place: Place) -> tuple[tuple[dateti
     return tuple((at, place(at)) for n in range(0, hours, step) if (at := since + n * _HOUR) < until)
 
 
+def state_of(span: Span, now: datetime, on_air: Container[str]) -> BarState:
+    """What has become of an occurrence.
+
+    Args:
+        span: Its part of its venue's timeline.
+        now: Aware.
+        on_air: The ids of occurrences that are seen on air.
+    """
+    if span.cancelled:
+        return "cancelled"
+    if span.occurrence.id in on_air:
+        return "air"
+    begin, over = span.begin or span.opens, span.last or max(span.reach, end_of(span))
+    if begin > now:
+        return "coming"
+    return "running" if over > now or span.last is None else "past"
+
+
 def _bar(span: Span, now: datetime, on_air: set[str], place: Place) -> Bar:
     end, occurrence = end_of(span), span.occurrence
     begin, over = span.begin or span.opens, span.last or max(span.reach, end)
-    state: BarState = "coming" if begin > now else "running" if over > now or span.last is None else "past"
-    if occurrence.id in on_air:
-        state = "air"
-    if span.cancelled:
-        state = "cancelled"
+    state = state_of(span, now, on_air)
     left, right = place(begin), place(max(over, end))
     cues = tuple(place(cue.at) for cue in span.cues if cue.at is not None and cue.fires)
     return Bar(occurrence.id, occurrence.event.title, occurrence.start, end, state, left, max(right - left, 0.8), cues)

@@ -17,6 +17,7 @@ from orchestrator.web.pages import (
     readiness,
     rundown,
     rundown_changes,
+    schedule,
     today,
     venues,
 )
@@ -25,6 +26,7 @@ _FAMILIES = (
     today,
     rundown,
     rundown_changes,
+    schedule,
     archive,
     log,
     readiness,

@@ -1,0 +1,152 @@
+"""The schedule's calendar: week and month, and the file that office calendars subscribe to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_interval
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from orchestrator.catalogue.recordings import Filters
+from orchestrator.errors import N_
+from orchestrator.i18n import Language
+from orchestrator.status import StandingProblem
+from orchestrator.web import problems
+from orchestrator.web.accounts import Viewer
+from orchestrator.web.agenda import View, agenda, days_of, instants, marks, step
+from orchestrator.web.asked import AtDesk
+from orchestrator.web.desk import Desk
+from orchestrator.web.live.broadcast import Broadcast
+from orchestrator.web.page import language_of, page
+from orchestrator.web.pages.today import BAR_WORDS
+from orchestrator.web.publishing import Publisher
+from orchestrator.web.targets import TargetError
+
+router = APIRouter()
+
+STATES = {**BAR_WORDS, "coming": N_("planned"), "past": N_("done"), "dropped": N_("did not take place")}
+_MOST_RECORDINGS = 5000
+_IN_A_CELL = 4
+"""How many occurrences a day of a month shows before it says how many more there are."""
+_FIRST, _LAST = date(2000, 2, 1), date(2199, 11, 30)
+"""Days between which the schedule knows years."""
+
+VenueName = Annotated[str, Query(max_length=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where one is in the calendar."""
+
+    view: View
+    """Week or month."""
+    day: date
+    """A day of what is shown."""
+    venue: str
+    """The venue's id; empty for all."""
+
+    def to(self, **other: str) -> str:
+        """The address of another place of the calendar."""
+        whole = {"view": self.view, "from": self.day.isoformat(), "venue": self.venue, **other}
+        return "/schedule?" + urlencode({key: value for key, value in whole.items() if value})
+
+
+@router.get("/schedule", response_class=HTMLResponse)
+def schedule(
+    _who: Viewer,
+    request: Request,
+    desk: AtDesk,
+    view: Annotated[str, Query(max_length=10)] = "week",
+    begin: Annotated[str, Query(alias="from", max_length=10)] = "",
+    venue: VenueName = "",
+) -> HTMLResponse:
+    """A week or a month of the schedule."""
+    configuration, now, language = desk.configuration(), desk.clock.now(), language_of(request)
+    zone = configuration.station.timezone
+    today = now.astimezone(ZoneInfo(zone)).date()
+    at = _Address(
+        "month" if view == "month" else "week", _day(begin, today), venue if venue in configuration.venues else ""
+    )
+    span = days_of(at.view, at.day)
+    since, until = instants(*span, zone)
+    days = agenda(
+        desk.plan(since, until),
+        configuration,
+        now,
+        span,
+        on_air=_on_air(request),
+        archived=_archived(desk, since, until),
+        venue=at.venue or None,
+        month=at.day.month if at.view == "month" else None,
+    )
+    return page(
+        request,
+        "schedule/calendar.html",
+        at=at,
+        days=days,
+        today=today,
+        period=_period(at, span, language),
+        back=at.to(**{"from": step(at.view, at.day, -1).isoformat()}),
+        forward=at.to(**{"from": step(at.view, at.day, 1).isoformat()}),
+        marks=marks(configuration.venues.values()),
+        venues=list(configuration.venues.values()),
+        states=STATES,
+        most=_IN_A_CELL,
+        wrong=_wrong(desk.status.latest.problems),
+        paths=request.app.state.paths,
+        sheet="/schedule.ics" + (f"?{urlencode({'venue': at.venue})}" if at.venue else ""),
+        heading=lambda day: format_date(day, "EEEE, d MMMM", locale=language),
+        weekday=lambda day: format_date(day, "EEE", locale=language),
+        count=sum(len(day.items) for day in days if day.within),
+    )
+
+
+@router.get("/schedule.ics")
+def export(_who: Viewer, request: Request, desk: AtDesk, venue: VenueName = "") -> Response:
+    """The schedule as a calendar's file."""
+    configuration = desk.configuration()
+    if venue and venue not in configuration.venues:
+        raise TargetError(problems.unknown_venue(venue, ", ".join(configuration.venues)))
+    publisher: Publisher = request.app.state.publisher
+    written = publisher.calendar(venue or None, language_of(request))
+    headers = {
+        "etag": written.tag,
+        "cache-control": "private, no-cache",
+        "content-disposition": f'attachment; filename="{venue or "jadwal"}.ics"',
+    }
+    if request.headers.get("if-none-match") == written.tag:
+        return Response(status_code=304, headers=headers)
+    return Response(written.body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return min(max(date.fromisoformat(text), _FIRST), _LAST)
+    except ValueError:
+        return today
+
+
+def _on_air(request: Request) -> set[str]:
+    broadcast: Broadcast = request.app.state.broadcast
+    return {view.event.occurrence.id for view in broadcast.look().venues if view.on_air and view.event}
+
+
+def _archived(desk: Desk, since: datetime, until: datetime) -> set[str]:
+    found, _ = desk.catalogue.recordings.page(Filters(since=since, until=until), _MOST_RECORDINGS)
+    return {recording.occurrence for recording in found}
+
+
+def _wrong(standing: tuple[StandingProblem, ...]) -> list[StandingProblem]:
+    """What is wrong with the files as they lie there."""
+    return [each for each in standing if each.problem.code.startswith(("config.", "schedule."))]
+
+
+def _period(at: _Address, span: tuple[date, date], language: Language) -> str:
+    if at.view == "month":
+        return format_date(at.day, "MMMM y", locale=language)
+    return format_interval(span[0], span[1] - timedelta(days=1), "yMMMMd", locale=language)

@@ -1,0 +1,57 @@
+"""The calendar in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from orchestrator.config.model import WebSettings
+from orchestrator.plan.model import Repeat, StartSpec
+from orchestrator.web.server import WebServer
+from tests.fakes.desk import FakeDesk
+from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    desk = FakeDesk(tmp_path)
+    (first,) = desk.configuration().events
+    weekly = replace(
+        first,
+        id="apel",
+        title="Apel Pagi Pegawai",
+        venue="graha-kepri",
+        start=StartSpec(date(2027, 8, 2), time(7, 30)),
+        repeat=Repeat("FREQ=WEEKLY;BYDAY=MO"),
+    )
+    desk._configuration = replace(desk.configuration(), events=(first, weekly))
+    server = WebServer(desk, WebSettings(port=0))
+    yield f"http://127.0.0.1:{server.start()}"
+    server.stop()
+
+
+@pytest.mark.parametrize(("size", "lang", "dark"), [(DESKTOP, "id", False), (PHONE, "en", True)])
+def test_the_calendar_can_be_used_by_everybody(
+    address: str, open_page: OpenPage, check_access: CheckAccess, size: tuple[int, int], lang: str, dark: bool
+) -> None:
+    """Week and month at a desk and on a phone: nothing for axe to find, nothing to scroll sideways, all by keyboard."""
+    page = open_page(f"{address}/schedule", size=size, lang=lang, dark=dark)
+    expect(page.get_by_role("heading", level=3)).to_have_count(2)
+    check_access(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="Graha Kepri").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=3)).to_have_count(1)
+    page.locator(".views a").last.click()
+    expect(page.locator(".is-month .entry")).to_have_count(5)
+    check_access(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("a[rel=next]").click()
+    expect(page.locator(".period")).to_contain_text("September 2027")
