@@ -92,7 +92,7 @@ class OperatorDesk:
         known = self._timetable.configuration.venues.get(venue)
         if seen is None or known is None:
             return None
-        return changed_since(seen, self.catalogue.changes.history(now - CHANGES_BACK), venue, known.timezone)
+        return changed_since(seen, self.catalogue.changes.recent(now - CHANGES_BACK), venue, known.timezone)
 
     def undo(self, change_id: int, who: str) -> None:
         """Take a change back.

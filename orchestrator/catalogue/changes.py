@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 
 from orchestrator.catalogue import problems
 from orchestrator.catalogue.database import Database
@@ -74,7 +74,9 @@ class ChangeStore:
                 raise RefusedError(problems.no_such_change(id))
             if row.undone_by is not None:
                 raise RefusedError(problems.undone_already(id, row.undone_by))
-            connection.execute(update(changes).where(changes.c.id == id).values(undone_by=who, undone_at=at))
+            last = connection.execute(select(func.max(changes.c.undoing))).scalar() or 0
+            values = {"undone_by": who, "undone_at": at, "undoing": last + 1}
+            connection.execute(update(changes).where(changes.c.id == id).values(values))
         self._tell()
 
     def active(self, since: datetime | None = None, venue: str | None = None) -> list[Change]:
@@ -95,8 +97,15 @@ class ChangeStore:
         if until is not None:
             query = query.where(changes.c.at < until)
         with self._database.read() as connection:
-            rows = connection.execute(query).all()
-        return [ChangeRecord(change_of(row), row.undone_by, row.undone_at) for row in rows]
+            return [record_of(row) for row in connection.execute(query)]
+
+    def recent(self, since: datetime) -> list[ChangeRecord]:
+        """All that were written or undone from `since` on, in order of writing."""
+        recently = or_(changes.c.at >= since, changes.c.undone_at >= since)
+        with self._database.read() as connection:
+            return [
+                record_of(row) for row in connection.execute(select(changes).where(recently).order_by(changes.c.id))
+            ]
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` (quickly, it may not block) after each change, once it is written or undone.
@@ -137,6 +146,11 @@ def change_of(row: Row[Any]) -> Change:
         value=row.value,
         until=row.until,
     )
+
+
+def record_of(row: Row[Any]) -> ChangeRecord:
+    """A row as a change with what became of it."""
+    return ChangeRecord(change_of(row), row.undone_by, row.undone_at, row.undoing or 0)
 
 
 def as_json(value: object) -> object:

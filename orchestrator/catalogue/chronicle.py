@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Column, ColumnElement, Row, Select, and_, or_, select
 
 from orchestrator.catalogue.asrun import line_of
-from orchestrator.catalogue.changes import change_of
+from orchestrator.catalogue.changes import record_of
 from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.incidents import incident_of
 from orchestrator.catalogue.records import AsRun, Audited, ChangeRecord, Incident
@@ -80,7 +80,7 @@ _SOURCES: tuple[_Source, ...] = (
         "change",
         changes.c.at,
         changes.c.id,
-        lambda row: ChangeRecord(change_of(row), row.undone_by, row.undone_at),
+        record_of,
         lambda venue: changes.c.venue == venue,
         _of(changes.c.occurrence),
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
-from orchestrator.catalogue import form_2, form_3, form_4, form_5
+from orchestrator.catalogue import form_2, form_3, form_4, form_5, form_6
 from orchestrator.catalogue.schema import metadata, schema_version
 
 
@@ -31,6 +31,7 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(3, "words that recordings are found by", form_3.apply),
     Migration(4, "no password in the log", form_4.apply),
     Migration(5, "the schedule's versions", form_5.apply),
+    Migration(6, "undoings have numbers", form_6.apply),
 )
 """In order, without gaps, from FIRST + 1 on. A step, once released, is never edited: it stands for files out there."""
 

@@ -29,6 +29,8 @@ class ChangeRecord:
     """Who took it back; None while it counts."""
     undone_at: datetime | None = None
     """When it was taken back."""
+    undoing: int = 0
+    """Which it was of all undoings, from 1 on; 0 while it counts."""
 
 
 @dataclass(frozen=True, slots=True)

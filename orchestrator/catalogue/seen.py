@@ -1,7 +1,8 @@
 """What an operator had before their eyes when they acted, and what has been changed since. Pure.
 
-A mark says up to where a venue's history of operators' changes was shown: the latest change's number, and how many had
-been undone. An action that carries one is refused when somebody has changed something in the meantime.
+A mark says up to where a venue's history of operators' changes was shown: the number of the latest change, and that of
+the latest undoing. Numbers only grow, so it doesn't matter how far back either side looks. An action that carries a
+mark is refused when somebody has changed something in the meantime.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def mark(records: Iterable[ChangeRecord], venue: str) -> str:
     """The mark of a venue's history as it is."""
     own = _of_operators(records, venue)
     latest = max((record.change.id for record in own), default=0)
-    return f"{latest}-{sum(record.undone_at is not None for record in own)}"
+    return f"{latest}-{max((record.undoing for record in own), default=0)}"
 
 
 def after(seen: str | None, change: Change) -> str | None:
@@ -60,7 +61,7 @@ def changed_since(seen: str, records: Iterable[ChangeRecord], venue: str, zone: 
     read = _MARK.fullmatch(seen)
     latest, undone = (int(read[1]), int(read[2])) if read else (0, 0)
     new = [record for record in own if record.change.id > latest]
-    taken_back = sorted((r for r in own if r.undone_at is not None), key=lambda r: r.undone_at or r.change.at)[undone:]
+    taken_back = [record for record in own if record.undoing > undone]
     found = [(record.change.at, _told(record, zone)) for record in new]
     found += [(record.undone_at or record.change.at, _undone(record, zone)) for record in taken_back]
     return max(found, key=lambda entry: entry[0])[1] if found else None

@@ -51,7 +51,7 @@ class Observer:
         timeline, configuration = desk.timeline(), desk.configuration()
         if timeline is not self._timeline:
             self._undo = {venue: undo_of(timeline, venue, now) for venue in configuration.venues}
-            self._history = tuple(desk.catalogue.changes.history(now - CHANGES_BACK))
+            self._history = tuple(desk.catalogue.changes.recent(now - CHANGES_BACK))
             self._timeline = timeline
         moment = Moment(now, configuration, timeline, self._history)
         snapshot = desk.status.latest
