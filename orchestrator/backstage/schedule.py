@@ -144,6 +144,15 @@ class ScheduleFile:
         """The file's name."""
         return self._file.name
 
+    @property
+    def path(self) -> str:
+        """The path under which it is loaded, as problems tell it."""
+        return str(self._file)
+
+    def on_air(self) -> Sequence[str]:
+        """The ids of events whose occurrence has begun."""
+        return self._on_air()
+
     def read(self) -> Current:
         """The file as it is, right or wrong."""
         try:

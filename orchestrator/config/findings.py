@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from orchestrator.errors import ConfigError, Problem
+
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+)(?:: (?P<path>.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is wrong in a file."""
+
+    file: str
+    """The file's path, as it was given."""
+    line: int
+    """Counted from 1."""
+    column: int
+    """Counted from 1."""
+    path: str
+    """The way there, such as `events[apel].start`; empty for the file as a whole."""
+
+
+def place_of(problem: Problem) -> Place | None:
+    """Where a problem of a file is; None for one of something else."""
+    found = _PLACE.fullmatch(problem.where)
+    if found is None:
+        return None
+    return Place(found["file"], int(found["line"]), int(found["column"]), found["path"] or "")
 
 
 class Findings:

@@ -19,6 +19,17 @@ def places(template: str) -> tuple[str, ...]:
     return tuple(_PLACE.findall(template))
 
 
+def details_of(ceremony: Ceremony) -> dict[str, str]:
+    """The details that a ceremony's texts show, each with the cue that shows it first."""
+    shown: dict[str, str] = {}
+    for cue in ceremony.cues:
+        for template in cue.do.text.values():
+            for place in places(template):
+                if place not in STANDARD_PLACES:
+                    shown.setdefault(place, cue.id)
+    return shown
+
+
 def fill(template: str, occurrence: Occurrence, ceremony: Ceremony, venue: Venue, end: datetime) -> str:
     """A template's finished text; a place that nothing fills stays as written (`check` refuses it)."""
     if "{" not in template:

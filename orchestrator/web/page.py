@@ -156,7 +156,7 @@ def _environment() -> Environment:
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
     environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
     environment.filters |= {"offset": _offset, "lateness": _lateness}
-    environment.filters |= {"problem": _problem, "sentence": _of_problem, "zone_name": _zone_name}
+    environment.filters |= {"problem": _problem, "sentence": _of_problem, "told": _told, "zone_name": _zone_name}
     return environment
 
 
@@ -177,6 +177,15 @@ def _problem(context: Context, standing: StandingProblem) -> str:
 def _of_problem(context: Context, problem: Problem) -> str:
     """A problem's sentence without its place, for beside the place itself."""
     return render(problem, context["language"])
+
+
+@pass_context
+def _told(context: Context, problem: Problem) -> str:
+    """A problem's sentence; one of a file, which the command line tells after its place, as a sentence of its own."""
+    text = render(problem, context["language"])
+    if not problem.code.startswith("config."):
+        return text
+    return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.!?' else '.'}"
 
 
 @pass_context

@@ -18,6 +18,7 @@ from orchestrator.web.pages import (
     rundown,
     rundown_changes,
     schedule,
+    schedule_event,
     today,
     venues,
 )
@@ -27,6 +28,7 @@ _FAMILIES = (
     rundown,
     rundown_changes,
     schedule,
+    schedule_event,
     archive,
     log,
     readiness,
