@@ -10,6 +10,7 @@ import pytest
 
 from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import ChangeKind
+from orchestrator.status import Storage, StorageVolume
 from orchestrator.web.live.observer import Observer
 from orchestrator.web.live.topics import KEPT, Channel, Part
 from orchestrator.web.server import WebServer
@@ -119,6 +120,14 @@ def test_the_home_page_without_scripts(desk: FakeDesk, client: httpx.Client) -> 
     text = client.get("/?lang=en").text
     for said in ("ON AIR", "Penaikan Bendera", "Bendera", "YouTube Pemprov", "connected", "Graha Kepri &lt;Batam&gt;"):
         assert said in text, said
+
+
+def test_a_card_has_the_forecast_of_the_disks(desk: FakeDesk, client: httpx.Client) -> None:
+    """The hours that are left on a card are those of the forecast, which keeps its reserve; it follows them."""
+    desk.publish(venues=on_air(desk), storage=Storage((StorageVolume("/data", 9, 10),), 16.5, 1.2, 8, 6))
+    assert "room for 16 h" in client.get("/?lang=en").text
+    desk.publish(storage=Storage((StorageVolume("/data", 9, 10),), 3.2, 1.2, 8, 6))
+    assert "room for 3 h" in client.get("/?lang=en").text
 
 
 def test_an_action_on_what_has_changed(desk: FakeDesk, client: httpx.Client, command: httpx.Client) -> None:

@@ -187,3 +187,11 @@ def test_a_destination_without_a_key(client: httpx.Client, desk: FakeDesk) -> No
     )
     document = client.get("/api/v1/destinations").json()
     assert document[0]["key"] == {"shown": "", "kind": "none", "replaceable": False}
+
+
+@pytest.mark.parametrize("path", ["/venues", "/destinations", "/readiness"])
+def test_a_page_that_does_not_follow_says_of_when_it_is(client: httpx.Client, path: str) -> None:
+    """Who left such a page open can see that it may be out of date, and read it again."""
+    text = client.get(f"{path}?lang=en").text
+    assert "As it was at 07:40:00 WIB." in text
+    assert f'href="{path}">Read again' in text

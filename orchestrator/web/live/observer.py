@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.catalogue.records import AsRun, ChangeRecord
-from orchestrator.config.model import Configuration
 from orchestrator.plan.timeline import Timeline
 from orchestrator.status import StandingProblem, VenueStatus
 from orchestrator.timetable import CHANGES_BACK
@@ -39,7 +38,7 @@ class Observer:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._made: dict[str, tuple[VenueStatus | None, Timeline, Configuration, VenueView]] = {}
+        self._made: dict[str, tuple[VenueStatus | None, Moment, VenueView]] = {}
         self._undo: dict[str, tuple[UndoView, ...]] = {}
         self._timeline: Timeline | None = None
         self._history: tuple[ChangeRecord, ...] = ()
@@ -53,17 +52,17 @@ class Observer:
             self._undo = {venue: undo_of(timeline, venue, now) for venue in configuration.venues}
             self._history = tuple(desk.catalogue.changes.recent(now - CHANGES_BACK))
             self._timeline = timeline
-        moment = Moment(now, configuration, timeline, self._history)
         snapshot = desk.status.latest
+        moment = Moment(now, configuration, timeline, self._history, snapshot.storage)
         views = tuple(self._view(name, snapshot.venues.get(name), moment) for name in configuration.venues)
         return Sight(moment, views, snapshot.problems, self._log)
 
     def _view(self, name: str, status: VenueStatus | None, moment: Moment) -> VenueView:
         made = self._made.get(name)
-        if made is not None and made[0] is status and made[1] is moment.timeline and made[2] is moment.configuration:
-            return made[3]
+        if made is not None and made[0] is status and _is_same(made[1], moment):
+            return made[2]
         view = venue_view(moment.configuration.venues[name], status, moment, self._undo.get(name, ()))
-        self._made[name] = (status, moment.timeline, moment.configuration, view)
+        self._made[name] = status, moment, view
         return view
 
     def _log(self, occurrence: str) -> Sequence[AsRun]:
@@ -78,3 +77,9 @@ class Observer:
             self._logs = {}
         self._logs[occurrence] = status, lines
         return lines
+
+
+def _is_same(one: Moment, other: Moment) -> bool:
+    """Whether two moments differ in nothing but the time."""
+    pairs = ((one.timeline, other.timeline), (one.configuration, other.configuration), (one.storage, other.storage))
+    return all(before is after for before, after in pairs)

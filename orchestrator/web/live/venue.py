@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from orchestrator.archive.forecast import rate_of, room_for
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.catalogue.seen import mark
 from orchestrator.config.model import Configuration
@@ -15,7 +14,7 @@ from orchestrator.plan.course import COMING
 from orchestrator.plan.model import Destination, Venue, VenueState
 from orchestrator.plan.state import next_cue, state_at
 from orchestrator.plan.timeline import Span, TimedCue, Timeline
-from orchestrator.status import Observed, VenueStatus
+from orchestrator.status import Observed, Storage, VenueStatus
 from orchestrator.web.live.deeds import deeds_of, still
 from orchestrator.web.live.troubles import sorted_troubles
 from orchestrator.web.live.views import (
@@ -48,6 +47,8 @@ class Moment:
     """The plan around now."""
     history: Sequence[ChangeRecord]
     """Operators' changes of late, undone ones included."""
+    storage: Storage | None = None
+    """Room for recordings; None before the first look."""
 
 
 def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: Sequence[UndoView] = ()) -> VenueView:
@@ -89,7 +90,7 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
         held=state.held,
         locked=state.locked,
         destinations=_destinations(span or coming, state, observed, moment.configuration.destinations),
-        recording=_recording(venue, state, observed),
+        recording=_recording(state, observed, moment.storage),
         sound=_sound(venue, observed),
         takes=_takes(timeline, venue.id, now),
         undo=still(undo, now),
@@ -190,12 +191,11 @@ def _destination(
     )
 
 
-def _recording(venue: Venue, state: VenueState, observed: Observed) -> RecordingView:
+def _recording(state: VenueState, observed: Observed, storage: Storage | None) -> RecordingView:
     obs, safety = _mapping(observed.details.get("obs")), _mapping(observed.details.get("safety"))
     studio = int(obs.get("record_bytes") or 0)
     kept = int(safety.get("bytes") or 0) if safety.get("state") in {"working", "live", "running"} or state.record else 0
-    free = observed.details.get("disk_free")
-    hours = room_for(int(free), rate_of(venue)) if isinstance(free, int | float) else None
+    hours = None if storage is None else storage.hours_left
     return RecordingView(bool(state.record), observed.record, studio + kept, hours)
 
 

@@ -67,7 +67,7 @@ class RecordingView:
     size: int
     """Bytes of the studio's and the safety recording so far."""
     hours_left: float | None
-    """Hours for which the disk suffices at this venue's rate; None where unknown."""
+    """Hours for which the disks suffice as it is recorded now or next, all venues together; None where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
