@@ -21,6 +21,7 @@ from orchestrator.web.pages import (
     schedule_event,
     today,
     venues,
+    wall,
 )
 
 _FAMILIES = (
@@ -38,6 +39,7 @@ _FAMILIES = (
     account,
     login,
     more,
+    wall,
     assets,
 )
 
@@ -45,7 +47,7 @@ router = APIRouter(include_in_schema=False)
 for _family in _FAMILIES:
     router.include_router(_family.router)
 
-PAINTERS = {**today.PAINTERS, **rundown.PAINTERS}
+PAINTERS = {**today.PAINTERS, **rundown.PAINTERS, **wall.PAINTERS}
 """By page, what brings it up to date while it is open."""
 PATHS = frozenset(route.path for family in _FAMILIES for route in family.router.routes if isinstance(route, APIRoute))
 """The addresses that there are: the navigation leads to no others."""

@@ -13,7 +13,7 @@ from orchestrator.errors import N_
 from orchestrator.i18n import Language
 from orchestrator.web.accounts import Viewer
 from orchestrator.web.live.broadcast import Broadcast
-from orchestrator.web.live.dayline import DayLine, day_line
+from orchestrator.web.live.dayline import day_line
 from orchestrator.web.live.drawn import Drawn
 from orchestrator.web.live.observer import Sight
 from orchestrator.web.live.topics import Part, Topic
@@ -82,21 +82,23 @@ def paint_shell(sight: Sight, topic: Topic) -> Mapping[str, Part]:
 def paint_home(sight: Sight, topic: Topic) -> Mapping[str, Part]:
     """The parts of the day's page."""
     parts = dict(paint_shell(sight, topic))
-    parts["day"] = Part(_day(day_line(sight), sight, topic.language))
+    parts["day"] = Part(day_html(sight, topic.language))
     for view in sight.venues:
-        parts[f"venue.{view.id}"] = Part(_DRAWN.get(view.id, _calm(view), topic.language))
+        parts[f"venue.{view.id}"] = Part(_DRAWN.get(view.id, calm(view), topic.language))
         parts[f"figures.{view.id}"] = Part(figures_html(view, topic.language), slow=True)
     return parts
 
 
-def _day(line: DayLine, sight: Sight, language: Language) -> str:
+def day_html(sight: Sight, language: Language) -> str:
+    """The day as a line of time."""
+    line = day_line(sight)
     coming = [view.upcoming for view in sight.venues if view.upcoming is not None]
     following = min(coming, key=lambda event: event.occurrence.start, default=None)
     zone = sight.moment.configuration.station.timezone
     return fragment("today/day.html", language, line=line, next=following, zone=zone, **_WORDS)
 
 
-def _calm(view: VenueView) -> VenueView:
+def calm(view: VenueView) -> VenueView:
     """A view without its figures: what changes each second is sent apart."""
     destinations = tuple(replace(each, bitrate=None, lag=0.0) for each in view.destinations)
     return replace(view, destinations=destinations, recording=replace(view.recording, size=0, hours_left=None))

@@ -1,0 +1,57 @@
+"""The wallboard in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from orchestrator.config.model import WebSettings
+from orchestrator.web.server import WebServer
+from tests.fakes.desk import FakeDesk
+from tests.fakes.station import a_venue
+from tests.real.panel.conftest import CheckAccess, OpenPage
+
+pytestmark = pytest.mark.real
+
+WALL, PORTRAIT = (1920, 1080), (1080, 1920)
+NAMES = (
+    "Gedung Daerah, Tanjungpinang",
+    "Graha Kepri",
+    "Aula Wan Seri Beni",
+    "Gedung A Kantor Gubernur Lantai 4, Dompak",
+)
+CUT_OFF = """[document.documentElement, document.body, ...document.querySelectorAll('.card-in')]
+    .filter(one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.className)"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[WebServer]:
+    desk = FakeDesk(tmp_path)
+    venues = {name: a_venue(name, title) for name, title in zip(("gedung-daerah", "b", "c", "d"), NAMES, strict=True)}
+    desk._configuration = replace(desk.configuration(), venues=venues)
+    server = WebServer(desk, WebSettings(port=0))
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_the_wall_is_whole_without_scrolling_and_says_when_it_is_alone(
+    server: WebServer, open_page: OpenPage, check_access: CheckAccess
+) -> None:
+    """Four venues fit a screen either way up, nothing on it is cut off, the pointer goes; a lost connection is told."""
+    page = open_page(f"{server.url}/wall", size=WALL, lang="en", dark=True, may_fail=True)
+    expect(page.locator(".wall-venue")).to_have_count(4)
+    check_access(page)
+    for width, height in (PORTRAIT, WALL):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(CUT_OFF) == []
+    assert page.locator(".has-event .countdown").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") > 60
+    server.stop()
+    expect(page.locator("#link")).to_be_visible()
+    expect(page.locator("html")).to_contain_class("stale")
+    expect(page.locator("html")).to_contain_class("unmoved")
