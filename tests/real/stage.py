@@ -80,7 +80,12 @@ class Stage:
     def sees(self, name: str) -> str | None:
         """The scene of a viewer's latest frame."""
         frames = self.seen(name).frames
-        return scene_of(frames[-1].colour, PALETTE) if frames else None
+        return self.scene(frames[-1]) if frames else None
+
+    @staticmethod
+    def scene(frame: Frame) -> str | None:
+        """The scene that a frame shows."""
+        return scene_of(frame.colour, PALETTE)
 
     def frames_since(self, name: str, mono: float) -> list[Frame]:
         """The frames that arrived at or after a moment of the steady clock."""
@@ -161,8 +166,8 @@ class Stage:
         return sorted((self.station.data / "spool" / VENUE / EVENT / kind).glob("*.*"))
 
     def close(self) -> None:
-        """End everything."""
-        self.service.stop()
+        """End everything; the air's own end takes long, with its recordings being archived."""
+        self.service.kill()
         self.service.sweep()
         for viewer in self.viewers.values():
             viewer.stop()

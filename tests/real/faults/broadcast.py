@@ -20,7 +20,9 @@ MakeMeasured = Callable[[str], Measured]
 
 SHOW = [
     {"id": "layar-tunggu", "at": "start-8s", "do": {"scene": "Segera Dimulai", "mute": [clip.SOUND], "record": True}},
-    *LONG_SHOW[1:],
+    *LONG_SHOW[1:4],
+    {"id": "turun", "at": "end+60s", "do": {"stream": False}},
+    {"id": "selesai", "at": "end+62s", "do": {"record": False}},
 ]
 """The stage's long show with one sound muted, so that the clip's is heard and a wrong mute is seen."""
 
@@ -46,7 +48,7 @@ class Shared:
         if self._stage is None:
             self._count += 1
             self._stage = make(self._root / f"stage-{self._count}", length="3h")
-            self._stage.go()
+            self._stage.go(stop_air=False)
         return self._stage
 
     def end(self) -> None:
@@ -106,3 +108,10 @@ def is_slate(frame: Frame) -> bool:
 def safety(stage: Stage, since: float = 0.0) -> list[Path]:
     """The segments of the safety recording that were written to after a time, seconds since the epoch."""
     return [each for each in stage.spool("safety") if each.suffix == ".ts" and each.stat().st_mtime >= since]
+
+
+def recent(stage: Stage) -> list[Path]:
+    """The latest segments of the safety recorder's latest run: some 20 s."""
+    segments = safety(stage)
+    run = segments[-1].name.partition("_")[0]
+    return [each for each in segments if each.name.startswith(run)][-4:]

@@ -98,6 +98,13 @@ def times(files: list[Path]) -> list[float]:
     return sorted(time for time in found if time <= reached)
 
 
+def length(file: Path) -> float:
+    """Seconds of a recording of which every picture can be decoded, to its last one."""
+    with av.open(str(file)) as container:
+        shown = [float(frame.time or 0.0) for frame in container.decode(video=0)]
+    return shown[-1] - shown[0]
+
+
 def _levels(recording: Path, seconds: float) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     """The corner's brightness and the sound's peak for each 4 ms, over time."""
     brightness: list[tuple[float, float]] = []

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tests.real.faults.broadcast import MakeMeasured, Whole, safety, steady
+from tests.real.faults.broadcast import MakeMeasured, Whole, recent, steady
 from tests.real.faults.clip import times
 from tests.real.faults.measure import freeze, missing
 from tests.real.stage import NAMES, Stage, now
@@ -23,7 +23,7 @@ def test_killed(stage: Stage, measured: MakeMeasured, down: int) -> None:
     publishers = [sink.publishers() for sink in stage.sinks.values()]
     stage.service.kill()
     steady(stage, down)
-    stage.service.start()
+    stage.service.start(stop_air=False)
     begun = now()
     until(lambda: stage.status().get("observed", {}).get("record") is True, 20)
     took_over = now() - begun
@@ -34,7 +34,7 @@ def test_killed(stage: Stage, measured: MakeMeasured, down: int) -> None:
         m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, mark) for name in NAMES], 0.5)
         m.at_most("start → status has scene, streams and recordings", took_over, 4)
         m.equal("programs started anew", {*stage.pids().items()} - {*before.items()}, set())
-        m.none("frames missing in the safety recording", missing(times(safety(stage)[-4:])))
+        m.none("frames missing in the safety recording", missing(times(recent(stage))))
         done = [line["outcome"] for line in stage.lines("mulai") if line["field"] == "scene"]
         m.equal("outcomes of a cue reached before", done, ["done"])
 
@@ -53,7 +53,7 @@ def test_frozen(stage: Stage, measured: MakeMeasured, frozen: int) -> None:
     with measured(f"orchestrator frozen for {frozen} s") as m:
         m.none("frames missing at the sinks", whole.missing())
         m.equal("programs started anew", {*stage.pids().items()} - {*before.items()}, set())
-        m.none("frames missing in the safety recording", missing(times(safety(stage)[-4:])))
+        m.none("frames missing in the safety recording", missing(times(recent(stage))))
 
 
 def test_a_second_one(stage: Stage, measured: MakeMeasured) -> None:
