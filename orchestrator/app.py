@@ -44,6 +44,7 @@ from orchestrator.instance import InstanceLock
 from orchestrator.plan.model import Occurrence, VenueState
 from orchestrator.plan.state import next_change, state_at
 from orchestrator.reconciler import Reconciler
+from orchestrator.reconciler.alarms import alarms
 from orchestrator.reload import ScheduleKeeper
 from orchestrator.status import Snapshot, StatusBoard
 from orchestrator.storage import StorageWatch
@@ -270,6 +271,7 @@ class Service:
             incidents=self._incidents,
             board=self._board,
             announce=self._announce,
+            alarms=partial(alarms, venue),
         )
         self._timetable.listen(reconciler.wake)
         return reconciler

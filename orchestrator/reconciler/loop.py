@@ -90,6 +90,7 @@ class Reconciler:
         incidents: IncidentBook,
         board: StatusBoard,
         announce: Callable[[Occurrence], None],
+        alarms: Callable[[VenueState, Observed, datetime], Sequence[Problem]] = lambda *_: (),
     ) -> None:
         self.venue = venue
         self._devices = tuple((device, Flights(venue)) for device in devices)
@@ -99,6 +100,7 @@ class Reconciler:
         self._incidents = incidents
         self._board = board
         self._announce = announce
+        self._alarms = alarms
         self._ledger = Ledger(venue, asrun)
         self._announced: str | None = None
         self._override: VenueState | None = None
@@ -293,11 +295,13 @@ class Reconciler:
     def _publish(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
         problems = [problem for view in views for problem in (*view.device.problems(), *view.flights.problems())]
         problems += [self._unkept] if self._unkept else []
+        observed = _merge([view.device.report(view.observed) for view in views if view.observed is not None])
+        problems += self._alarms(state, observed, now)
         upcoming = next_cue(timeline, self.venue, now)
         status = VenueStatus(
             venue=self.venue,
             wanted=state,
-            observed=_merge([view.device.report(view.observed) for view in views if view.observed is not None]),
+            observed=observed,
             next_cue=None if upcoming is None else (upcoming.cue.id, upcoming.at),
             problems=self._incidents.update(self.venue, {p.key: p for p in problems}.values(), now),
         )
