@@ -75,6 +75,7 @@ def page(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    section: str | None = None,
     **context: Any,
 ) -> HTMLResponse:
     """A template of `templates/` as an answer, in the reader's language.
@@ -84,10 +85,15 @@ def page(
         name: the template, such as `schedule/week.html`.
         status: HTTP status.
         headers: further headers of the answer.
+        section: the entry of the navigation that the page belongs to, where its address doesn't say so.
         context: what the template shows.
     """
     language = language_of(request)
-    body = _environment().get_template(name).render(**_shell(request, language), **context)
+    body = (
+        _environment()
+        .get_template(name)
+        .render(**_shell(request, language), section=section or request.url.path, **context)
+    )
     answer = HTMLResponse(body, status, headers)
     if request.query_params.get("lang") in LANGUAGES:
         answer.set_cookie(COOKIE, language, max_age=_YEAR, httponly=True, samesite="lax")
@@ -197,7 +203,7 @@ def _csrf_field(context: Context) -> Markup:
 @pass_context
 def _is_here(context: Context, path: str) -> bool:
     """Whether the page shown is this entry's, or one under it."""
-    here: str = context["here"]
+    here: str = context["section"]
     return here == path or (path != "/" and here.startswith(f"{path}/"))
 
 

@@ -274,6 +274,22 @@ def test_what_can_not_be_followed(desk: FakeDesk, query: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "web.not-followed")
 
 
+def test_what_the_log_does_not_know(desk: FakeDesk) -> None:
+    """A cue whose time is over, but of which the log holds nothing, isn't called done."""
+    assert "not in the log" in row_of(read(desk, f"/rundown/{EVENT}?lang=en"), "tayang")
+    desk.catalogue.asrun.add(line("tayang"))
+    assert "not in the log" not in row_of(read(desk, f"/rundown/{EVENT}?lang=en"), "tayang")
+
+
+def test_where_a_rundown_belongs(desk: FakeDesk) -> None:
+    """Today's is under today's page, another day's under the schedule."""
+    apel(desk)
+    assert re.search(r'<a href="/" aria-current="true">', read(desk, f"/rundown/{EVENT}"))
+    text = read(desk, "/rundown/apel@2027-08-23T07:30")
+    assert re.search(r'<a href="/schedule" aria-current="true">', text)
+    assert '<a class="button plain" href="/schedule">' in text
+
+
 def test_who_may_look(desk: FakeDesk) -> None:
     """A viewer sees a rundown; who isn't signed in doesn't."""
     app = panel(desk)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from orchestrator.catalogue.records import AsRun
 from orchestrator.errors import N_
 from orchestrator.i18n import Language
 from orchestrator.plan.timeline import Span
@@ -24,6 +26,7 @@ from orchestrator.web.live.observer import Sight
 from orchestrator.web.live.rundown import RundownView, near_view, people_of, rundown_view
 from orchestrator.web.live.topics import Part, Topic
 from orchestrator.web.live.venue import Moment
+from orchestrator.web.live.views import VenueView
 from orchestrator.web.page import fragment, language_of, page
 from orchestrator.web.pages.today import CHANGES, SOURCES, paint_shell
 from orchestrator.web.targets import of_event
@@ -65,6 +68,7 @@ def rundown(_who: Viewer, request: Request, desk: AtDesk, occurrence: Name) -> R
     return page(
         request,
         "rundown/rundown.html",
+        section=_section(view, desk),
         view=view,
         body=rundown_html(view, language),
         before=before,
@@ -82,7 +86,15 @@ def on_paper(_who: Viewer, request: Request, desk: AtDesk, occurrence: Name) -> 
         return _unknown(request, desk, occurrence)
     view = _live(_look(request), found.span) if found.is_near else _still(desk, found)
     rows = [(row, people_of(found.span, row.timed.cue)) for row in view.rows]
-    return page(request, "rundown/print.html", view=view, rows=rows, states=STATES, sources=SOURCES)
+    return page(
+        request,
+        "rundown/print.html",
+        section=_section(view, desk),
+        view=view,
+        rows=rows,
+        states=STATES,
+        sources=SOURCES,
+    )
 
 
 def paint_rundown(sight: Sight, topic: Topic) -> Mapping[str, Part]:
@@ -104,9 +116,25 @@ def _look(request: Request) -> Sight:
     return broadcast.look()
 
 
+def _section(view: RundownView, desk: Desk) -> str:
+    """Where one comes from to an event: today's page, or the schedule."""
+    zone = ZoneInfo(view.zone)
+    today = desk.clock.now().astimezone(zone).date()
+    return "/" if view.occurrence.start.astimezone(zone).date() == today else "/schedule"
+
+
 def _live(sight: Sight, span: Span) -> RundownView:
-    venue = next(view for view in sight.venues if view.id == span.venue.id)
-    return near_view(span, sight.moment, sight.log(span.occurrence.id), venue)
+    """The view of an occurrence near now; worked out again when its venue's view or its log is another."""
+    name = span.occurrence.id
+    venue, lines = next(view for view in sight.venues if view.id == span.venue.id), sight.log(name)
+    made = _MADE.get(name)
+    if made is not None and made[0] is span and made[1] is venue and made[2] is lines:
+        return made[3]
+    view = near_view(span, sight.moment, lines, venue)
+    if len(_MADE) >= _MOST_MADE:
+        _MADE.clear()
+    _MADE[name] = span, venue, lines, view
+    return view
 
 
 def _still(desk: Desk, found: occurrences.Found) -> RundownView:
@@ -128,5 +156,8 @@ def _unknown(request: Request, desk: Desk, name: str) -> HTMLResponse:
     )
 
 
+_MADE: dict[str, tuple[Span, VenueView, Sequence[AsRun], RundownView]] = {}
+"""Of each occurrence that was looked at, the latest view and what it was made of."""
+_MOST_MADE = 32
 _DRAWN = Drawn[RundownView](rundown_html)
 PAINTERS = {"rundown": paint_rundown}
