@@ -34,6 +34,8 @@ class Command:
     """Seconds until it must be confirmed by observation; then it is sent again."""
     quiet: bool = False
     """Whether it changes nothing that anybody sees or hears, so that the as-run log leaves it out."""
+    ends: int = 0
+    """How often the device has seen end what is asked for. Another count than when it was sent says that it failed."""
 
 
 @dataclass(frozen=True, slots=True)

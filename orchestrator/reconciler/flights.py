@@ -25,6 +25,10 @@ class Flight:
     """Monotonic seconds: when it is sent again unless confirmed."""
     refusal: Problem | None = None
     """Why the device refused it, if it did."""
+    failed: bool = False
+    """Whether the device began it and it came to an end."""
+    lapsed: int = 0
+    """How often it was sent again because nothing came of it at all."""
 
 
 class Flights:
@@ -36,14 +40,20 @@ class Flights:
 
     def due(self, commands: Sequence[Command], now: float) -> list[Command]:
         """Which of the commands that a diff asks for are to be sent now, at monotonic second `now`."""
+        for command in commands:
+            self._notice_failed(command, now)
         return [command for command in commands if self._is_due(command, now)]
 
     def sent(self, command: Command, error: DeviceError | None, now: float) -> None:
         """Remember that a command was sent, and what the device said."""
         before = self._flights.get(command.field)
-        tries = before.tries + 1 if before is not None and before.command.after == command.after else 1
-        pause = command.patience if error is None else _RETRY.pause(tries, f"{self._venue}/{command.field}")
-        self._flights[command.field] = Flight(command, tries, now + pause, error.problem if error else None)
+        tries, lapsed = 1, 0
+        if before is not None and before.command.after == command.after:
+            tries = before.tries + 1
+            lapsed = before.lapsed + (before.refusal is None and not before.failed)
+        pause = command.patience if error is None else self._pause(command, tries)
+        refusal = error.problem if error else None
+        self._flights[command.field] = Flight(command, tries, now + pause, refusal, lapsed=lapsed)
 
     def landed(self, commands: Sequence[Command]) -> list[Command]:
         """Which commands have arrived: the latest diff no longer asks for their field. They are forgotten here."""
@@ -67,9 +77,20 @@ class Flights:
         for flight in self._flights.values():
             if flight.refusal is not None:
                 found.append(flight.refusal)
-            elif flight.tries > 1:
+            elif flight.lapsed:
                 found.append(_without_effect(flight.command, f"{self._venue}/{flight.command.field}"))
         return found
+
+    def _notice_failed(self, command: Command, now: float) -> None:
+        """What the device began and saw end is tried again after a pause, not after the patience for what may come."""
+        flight = self._flights.get(command.field)
+        if flight is None or flight.command.after != command.after or flight.command.ends == command.ends:
+            return
+        again_at = min(flight.again_at, now + self._pause(command, flight.tries))
+        self._flights[command.field] = replace(flight, command=command, again_at=again_at, failed=True)
+
+    def _pause(self, command: Command, tries: int) -> float:
+        return _RETRY.pause(tries, f"{self._venue}/{command.field}")
 
     def _is_due(self, command: Command, now: float) -> bool:
         flight = self._flights.get(command.field)

@@ -67,3 +67,16 @@ def test_a_device_that_is_back_is_told_at_once() -> None:
     flights.sent(SCENE, None, 0.0)
     flights.ground()
     assert flights.due([SCENE], 0.1) == [SCENE]
+
+
+def test_what_began_and_ended_is_tried_again_after_a_pause() -> None:
+    """A stream that the studio began and lost is not waited for: it is begun again after 0.5 s, 1 s and so on."""
+    flights, now, pauses = Flights("v"), 0.0, []
+    for ends in range(1, 6):
+        flights.sent(Command("publish", "stream", "off", True, "why", patience=15.0, ends=ends - 1), None, now)
+        start = now
+        while not flights.due([Command("publish", "stream", "off", True, "why", patience=15.0, ends=ends)], now):
+            now += 0.05
+        pauses.append(now - start)
+    assert pauses == pytest.approx([0.5, 1.0, 2.0, 4.0, 8.0], rel=0.35)
+    assert flights.problems() == []

@@ -83,6 +83,8 @@ class Seen:
     """Its file."""
     stream: Output = Output.OFF
     """The stream."""
+    ends: dict[str, int] = field(default_factory=dict)
+    """Output to how often it ended."""
     stats: ObsStats = field(default_factory=ObsStats)
     """How well OBS is doing."""
     _moved: dict[str, float] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class Seen:
             record=self.record,
             record_path=self.record_path,
             stream=self.stream,
+            ends=dict(self.ends),
             stats=self.stats,
             version=self.version,
         )
@@ -262,7 +265,10 @@ class Seen:
     def _move(self, output: str, before: Output, data: Data, now: float) -> Output:
         self._touched.add(output)
         self._moved[output] = now
-        return EVENT_STATES.get(data.get("outputState", ""), before)
+        state = EVENT_STATES.get(data.get("outputState", ""), before)
+        if state is Output.OFF:
+            self.ends[output] = self.ends.get(output, 0) + 1
+        return state
 
     def _settle(self, output: str, before: Output, status: Data, now: float) -> Output:
         """An output by its status, which knows no starting and stopping; those are events' until they grow too old."""

@@ -14,6 +14,7 @@ from orchestrator.plan.model import NO_ITEMS, NO_TEXTS, Mute, SceneItem, Venue, 
 from orchestrator.plan.secret import Address
 
 NO_MUTES: Mapping[str, bool] = MappingProxyType({})
+NO_ENDS: Mapping[str, int] = MappingProxyType({})
 NO_RELAYS: Mapping[str, Address] = MappingProxyType({})
 NO_SHOWN: Mapping[str, bool | None] = MappingProxyType({})
 
@@ -119,6 +120,8 @@ class ObsObserved:
     """The file being recorded, or the last one."""
     stream: Output = Output.OFF
     """The stream to the hub."""
+    ends: Mapping[str, int] = field(default_factory=lambda: NO_ENDS)
+    """`record` and `stream` to how often each has ended since the studio was found."""
     stats: ObsStats = field(default_factory=ObsStats)
     """How well OBS is doing."""
     version: str = ""
@@ -277,17 +280,32 @@ def _record(observed: ObsObserved, wanted: ObsWanted) -> Iterator[Command]:
     elif wanted.record is not None and observed.record is not _settled(wanted.record):
         order = _RECORD if wanted.record else _RECORD_END
         reason = f"recording is {observed.record}, wanted {_settled(wanted.record)}"
-        before = observed.record.value
         yield RecordCommand(
-            "record", "record", before, wanted.record, reason, order, OUTPUT_PATIENCE, folder=wanted.folder
+            "record",
+            "record",
+            observed.record.value,
+            wanted.record,
+            reason,
+            order,
+            OUTPUT_PATIENCE,
+            ends=observed.ends.get("record", 0),
+            folder=wanted.folder,
         )
 
 
 def _publish(observed: ObsObserved, wanted: ObsWanted) -> Iterator[Command]:
     if wanted.publish is not None and observed.stream is not _settled(wanted.publish):
         reason = f"publishing to the hub is {observed.stream}, wanted {_settled(wanted.publish)}"
-        before = observed.stream.value
-        yield Command("publish", wanted.publish_cause, before, wanted.publish, reason, _STREAM, OUTPUT_PATIENCE)
+        yield Command(
+            "publish",
+            wanted.publish_cause,
+            observed.stream.value,
+            wanted.publish,
+            reason,
+            _STREAM,
+            OUTPUT_PATIENCE,
+            ends=observed.ends.get("stream", 0),
+        )
 
 
 def _settled(on: bool) -> Output:
