@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from starlette.datastructures import FormData
 
 from orchestrator.i18n import Language
 from orchestrator.web.desk import Desk
@@ -23,7 +24,13 @@ def _language(
     return pick(lang, request.headers.get("accept-language"), _desk(request).configuration().station.language)
 
 
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
 AtDesk = Annotated[Desk, Depends(_desk)]
 """The running service."""
 Spoken = Annotated[Language, Depends(_language)]
 """The language of the answer."""
+Given = Annotated[FormData, Depends(_form)]
+"""All that a form has sent."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
+from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
@@ -17,7 +17,7 @@ from orchestrator.config.problems import no_such_event
 from orchestrator.config.rendering import spelled
 from orchestrator.errors import N_, ConfigError, OrchestratorError, RefusedError
 from orchestrator.web.accounts import Operator, User, Viewer
-from orchestrator.web.asked import AtDesk
+from orchestrator.web.asked import AtDesk, Given
 from orchestrator.web.desk import Desk
 from orchestrator.web.event_check import lacking, placed
 from orchestrator.web.event_form import EventForm, of_event, read, to_event
@@ -35,14 +35,6 @@ _DONE: Mapping[str, str] = {
     "added": N_("The event is in the schedule now."),
     "changed": N_("The event was saved: the schedule in force has the change."),
 }
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form()
-
-
-Sent = Annotated[FormData, Depends(_form)]
-"""All that a form has sent."""
 
 
 @router.get("/schedule/events/new", response_model=None)
@@ -64,7 +56,7 @@ def new(
 
 
 @router.post("/schedule/events/new", response_model=None)
-def add(user: Operator, request: Request, desk: AtDesk, sent: Sent, step: Step = "preview") -> Response:
+def add(user: Operator, request: Request, desk: AtDesk, sent: Given, step: Step = "preview") -> Response:
     """Show what a new event would change, or save it."""
     return _taken(request, desk, user, replace(_typed(sent), event=""), step)
 
@@ -79,7 +71,7 @@ def show(user: Viewer, request: Request, desk: AtDesk, event: Id, done: str = ""
 
 
 @router.post("/schedule/events/{event}", response_model=None)
-def edit(user: Operator, request: Request, desk: AtDesk, event: Id, sent: Sent, step: Step = "preview") -> Response:
+def edit(user: Operator, request: Request, desk: AtDesk, event: Id, sent: Given, step: Step = "preview") -> Response:
     """Show what an edit would change, or save it."""
     return _taken(request, desk, user, replace(_typed(sent), event=event), step)
 

@@ -1,0 +1,106 @@
+"""Uploaded files as edits of the schedule: another whole schedule, or the events of a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from orchestrator.backstage.schedule import Upload, Wish
+from orchestrator.config.editing import Merge, event_of
+from orchestrator.config.findings import place_of
+from orchestrator.config.hiding import revealed
+from orchestrator.config.ics import Defaults, events_from, known_in
+from orchestrator.config.rendering import spelled
+from orchestrator.errors import Problem
+from orchestrator.web.desk import Desk
+from orchestrator.web.schedule_view import WrongLine, wrong_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was uploaded."""
+
+    text: str = ""
+    """The file's text."""
+    name: str = ""
+    """What the file is called."""
+    ceremony: str = ""
+    """Of a calendar's new events: what kind they are."""
+    venue: str = ""
+    """Of a calendar's new events: where they are, where the calendar doesn't say it."""
+    destinations: tuple[str, ...] = ()
+    """Of a calendar's new events: where they are streamed to."""
+
+    @property
+    def is_calendar(self) -> bool:
+        """Whether it is a calendar, by its name or its first line."""
+        return self.name.lower().endswith(".ics") or self.text.lstrip()[:15].upper() == "BEGIN:VCALENDAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What an upload is asked for again with."""
+
+    sent: Sent
+    """What was sent."""
+    wrong: Sequence[WrongLine] = ()
+    """What is wrong with it."""
+    lacks: frozenset[str] = field(default_factory=frozenset)
+    """What must be chosen for a calendar's new events: venue, ceremony."""
+    missing: bool = False
+    """Whether no file was chosen."""
+
+
+class NotUsableError(Exception):
+    """A calendar that can't be taken over as it is."""
+
+    def __init__(self, wrong: Sequence[WrongLine], lacks: frozenset[str] = frozenset()) -> None:
+        super().__init__(", ".join(sorted(lacks)))
+        self.wrong = wrong
+        self.lacks = lacks
+
+
+def wish_of(sent: Sent, desk: Desk) -> Wish:
+    """What an upload asks for.
+
+    Raises:
+        NotUsableError: a calendar holds what the schedule can't say, or something must be chosen for its events.
+    """
+    current = desk.schedule.read()
+    if not sent.is_calendar:
+        return Upload(revealed(sent.text, current.text), sent.name)
+    configuration = desk.configuration()
+    defaults = Defaults(
+        venues=configuration.venues,
+        ceremonies=configuration.ceremonies,
+        zone=configuration.station.timezone,
+        known=known_in(configuration),
+        venue=sent.venue if sent.venue in configuration.venues else None,
+        ceremony=sent.ceremony if sent.ceremony in configuration.ceremonies else None,
+        destinations=tuple(name for name in sent.destinations if name in configuration.destinations),
+        floating=configuration.station.timezone,
+        since=desk.clock.now(),
+        file=sent.name or "calendar.ics",
+    )
+    found = events_from(sent.text, defaults)
+    if found.problems:
+        raise NotUsableError(wrong_lines(found.problems, defaults.file, sent.text))
+    if lacks := frozenset(each for one in found.events for each in one.lacks):
+        raise NotUsableError((), lacks)
+    entries = []
+    for one in found.events:
+        before = event_of(desk.schedule.name, current.text, spelled(one.entry["id"])) if one.known else None
+        entries.append(one.entry if before is None else one.over(before))
+    return Merge(entries)
+
+
+def of_events(problems: Iterable[Problem], wish: Merge) -> list[WrongLine]:
+    """What would be wrong with a calendar's events, told by their titles: the lines would be those of another file."""
+    titles = {f"events[{spelled(entry.get('id'))}]": str(entry.get("title", "")) for entry in wish.events}
+    found = []
+    for problem in problems:
+        place = place_of(problem)
+        path = "" if place is None else place.path
+        title = next((title for begin, title in titles.items() if path.startswith(begin)), "")
+        found.append(WrongLine(problem, title, 0, "" if title else path, ""))
+    return found
