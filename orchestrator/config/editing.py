@@ -238,7 +238,10 @@ def _remove(file: str, text: str, event: str) -> str:
         return _verified(file, _rewritten(text, lambda events: events.pop(place)), expected)
     item = there.items[place]
     first, after = item.above, item.after
-    if _is_apart(there, first):  # one of the two gaps beside it goes with it
+    if place == len(there.items) - 1:
+        while _is_apart(there, first):
+            first -= 1
+    elif _is_apart(there, first):  # one of the two gaps beside it goes with it
         while after < len(there.lines) and not there.lines[after].strip():
             after += 1
     lines = [*there.lines[:first], *there.lines[after:]]

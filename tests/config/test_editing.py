@@ -129,6 +129,12 @@ def test_a_removed_event_takes_its_own_comments_along() -> None:
     assert "# ---- pagi ----\n\n  # milik pelantikan\n  - id: pelantikan" in rest
 
 
+def test_an_event_that_comes_and_goes_leaves_nothing_behind() -> None:
+    """A file to which an event was added, and from which it was removed, is what it was."""
+    for text in (SHIPPED, SMALL):
+        assert edited("s.yaml", edited("s.yaml", text, Put({"id": "baru", "title": "B"})), Remove("baru")) == text
+
+
 def test_the_last_event_removed_leaves_a_list_without_events() -> None:
     """An empty schedule is one that can be loaded and filled again."""
     empty = edited("s.yaml", edited("s.yaml", SMALL, Remove("apel")), Remove("pelantikan"))

@@ -135,7 +135,7 @@ def test_change_something_brings_the_form_back_as_it_was(operator: Browser) -> N
         ({"ceremony": "relay"}, "relay", "Give the address of the feed"),
         ({"ceremony": "relay", "relay": "ftp://192.0.2.1/x"}, "relay", "ftp"),
         ({"relay": "rtmp://192.0.2.1/…"}, "relay", "This address is cut short"),
-        ({"repeat": "weekly", "every": "0"}, "repeat", "Give a whole number from 1 to 1000."),
+        ({"repeat": "weekly", "every": "0"}, "repeat", "Give a whole number: 1 or more, at most 1000."),
         ({"repeat": "rule", "rule": "FREQ=HOURLY"}, "repeat", "An event repeats once a day at most (FREQ=HOURLY)"),
         ({"repeat": "daily", "until": "2027-08-01"}, "until", "The last day is before the start (2027-08-01)"),
         ({"destination": "tiktok"}, "destinations", "There is no such destination (tiktok)"),
