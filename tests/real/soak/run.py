@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -45,6 +48,8 @@ class Result:
     """Each fault, and the seconds from its end until everything was as planned."""
     samples: list[Sample] = field(default_factory=list)
     """What was counted."""
+    held: list[Counter[str]] = field(default_factory=list)
+    """What the service's descriptors and the run files were at the first count and at the last, by kind."""
     complaints: list[str] = field(default_factory=list)
     """What went wrong."""
     viewers: dict[str, str] = field(default_factory=dict)
@@ -93,6 +98,8 @@ class Soak:
             for growth in result.growths
             if growth.has_grown
         ]
+        if result.complaints and result.held:
+            result.complaints.append(f"held at the end and not at the begin: {dict(result.held[-1] - result.held[0])}")
         return result
 
     def _storm(self, until_: float) -> None:
@@ -112,6 +119,7 @@ class Soak:
             self._do(self._draw([fault for fault in FAULTS if not fault.fatal]))
             if now() > warm:
                 self._result.samples.append(Sample(now() - begun, self._count()))
+                self._result.held = [*self._result.held[:1], self._held()]
         self._result.measured = now() - begun
         if (stage.service.pid, stage.pid("splicer")) != lives or not stage.service.runs():
             self._result.complaints.append("a measured process ended by itself")
@@ -179,6 +187,16 @@ class Soak:
         found["all processes"] = len(stage.service.leftovers())
         found["run files"] = sum(1 for _ in (stage.station.data / "run").rglob("*"))
         return found
+
+    def _held(self) -> Counter[str]:
+        """Numbers are left out of the names, so that what is of a kind counts together."""
+        stage, names = self._stage, list[str]()
+        folder = Path(f"/proc/{stage.service.pid}/fd")
+        for each in folder.iterdir():
+            with suppress(OSError):
+                names.append("descriptor " + each.readlink().name)
+        names += [f"run file {path.name}" for path in (stage.station.data / "run").rglob("*")]
+        return Counter(re.sub(r"\d+", "#", name) for name in names)
 
     def _end(self) -> None:
         """The air is cleared in order, and nothing is left running."""
