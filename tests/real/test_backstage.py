@@ -10,7 +10,7 @@ from demo.station import VENUE
 from tests.real.stage import MakeStage
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 def test_the_running_service_builds_scenes_and_tells_readiness(make_stage: MakeStage) -> None:

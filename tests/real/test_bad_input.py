@@ -15,7 +15,7 @@ from demo.station import EVENT, VENUE
 from tests.real.stage import MakeStage, Stage
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 def sentence(stage: Stage, code: str) -> str:

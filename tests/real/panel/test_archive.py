@@ -26,7 +26,7 @@ from tests.fakes.desk import FakeDesk
 from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 LENGTH = 20
 """Seconds of the recording."""

@@ -16,7 +16,7 @@ from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
 from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 

@@ -14,7 +14,7 @@ from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage
 from tests.real.stage import NAMES, MakeStage, Stage
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 CUES = [
     {"id": "layar-tunggu", "at": "start-8s", "do": {"scene": "Segera Dimulai", "mute": "none", "record": True}},

@@ -16,7 +16,7 @@ from tests.fakes.desk import FakeDesk
 from tests.real.panel.conftest import DESKTOP, FOLLOWS, PHONE, CheckAccess, OpenPage
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.fakes.desk import FakeDesk
 from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
 from tests.web.browser import CHEAP, PASSWORD, PEOPLE
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
 from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 OLD, NEW = "lama-1234-efgh-0000", "baru-5678-abcd-9999"
 STUDIO = Studio(

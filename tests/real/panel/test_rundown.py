@@ -17,7 +17,7 @@ from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
 from tests.real.panel.conftest import DESKTOP, PHONE, TABLET, CheckAccess, OpenPage
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 MINUTE = 8
 """Pixels that are a minute while a cue is dragged."""
 

@@ -17,7 +17,7 @@ from tests.fakes.desk import FakeDesk
 from tests.support import until
 from tests.web.browser import CHEAP, PASSWORD
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 _DOCS = Path(__file__).parents[3] / "docs" / "operate.md"
 

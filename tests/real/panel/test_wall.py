@@ -15,7 +15,7 @@ from tests.fakes.desk import FakeDesk
 from tests.fakes.station import a_venue
 from tests.real.panel.conftest import CheckAccess, OpenPage
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 WALL, PORTRAIT = (1920, 1080), (1080, 1920)
 NAMES = (
