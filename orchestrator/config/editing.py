@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
+from yaml import YAMLError
 from yaml.nodes import SequenceNode
 
 from orchestrator.config import file_problems, problems, rendering
@@ -156,24 +158,28 @@ def _put(file: str, text: str, fields: Fields, event: str | None) -> str:
     entries = read_events(file, text)
     wanted = ordered(fields)
     if event is None:
-        return _verified(file, _added(text, wanted), [*entries, wanted])
+        return _verified(file, _added(file, text, wanted), [*entries, wanted])
     place = _place(entries, event)
     wanted |= _unchanged(entries[place], wanted)
     expected = [*entries[:place], wanted, *entries[place + 1 :]]
     there = layout(text)
     if there is not None:
         item = there.items[place]
-        lines = there.indented(place, merged(there.block(place), wanted))
-        found = "".join([*there.lines[: item.first], *lines, *there.lines[item.after :]])
-        if _says(file, found, expected):
-            return found
-    rewritten = _rewritten(text, lambda events: rendering.update(events[place], wanted))
+        with suppress(YAMLError):
+            lines = there.indented(place, merged(there.block(place), wanted))
+            found = "".join([*there.lines[: item.first], *lines, *there.lines[item.after :]])
+            if _says(file, found, expected):
+                return found
+    rewritten = _rewritten(file, text, lambda events: rendering.update(events[place], wanted))
     return _verified(file, rewritten, expected)
 
 
-def _rewritten(text: str, change: Callable[[Any], object]) -> str:
+def _rewritten(file: str, text: str, change: Callable[[Any], object]) -> str:
     """The whole text written anew after a change of its events: comments and order stay, blanks may not."""
-    return rendering.rewritten(text, lambda root: change(root["events"]))
+    try:
+        return rendering.rewritten(text, lambda root: change(root["events"]))
+    except rendering.YAMLError as error:
+        raise RefusedError(problems.cannot_edit(file)) from error
 
 
 def _unchanged(old: object, wanted: Fields) -> Fields:
@@ -199,11 +205,11 @@ def _means(value: object) -> object:
     return sorted(value, key=str) if isinstance(value, list) and value and not isinstance(value[0], str) else value
 
 
-def _added(text: str, wanted: Fields) -> str:
+def _added(file: str, text: str, wanted: Fields) -> str:
     """The text with an event more: below the last one."""
     there = layout(text)
     if there is None or not there.items:
-        return _first(text, wanted) or _rewritten(text, lambda events: events.append(rendering.fresh(wanted)))
+        return _first(text, wanted) or _rewritten(file, text, lambda events: events.append(rendering.fresh(wanted)))
     last = there.items[-1]
     lines = there.indented(len(there.items) - 1, rendering.mapping(wanted))
     apart = ["\n"] if len(there.items) == 1 or any(_is_apart(there, item.above) for item in there.items[1:]) else []
@@ -235,7 +241,7 @@ def _remove(file: str, text: str, event: str) -> str:
     expected = [*entries[:place], *entries[place + 1 :]]
     there = layout(text)
     if there is None:
-        return _verified(file, _rewritten(text, lambda events: events.pop(place)), expected)
+        return _verified(file, _rewritten(file, text, lambda events: events.pop(place)), expected)
     item = there.items[place]
     first, after = item.above, item.after
     if place == len(there.items) - 1:

@@ -12,11 +12,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from orchestrator.config.findings import Findings
 from orchestrator.config.tree import parse
+
+__all__ = ["YAMLError", "flow", "fresh", "mapping", "rewritten", "scalar", "spelled", "texts", "update"]
 
 _WIDTH = 1 << 20
 """Characters of a line: none is ever broken."""

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from orchestrator import __version__
 from orchestrator.errors import N_, BusyError, ConfigError, OrchestratorError, Problem, RefusedError
 from orchestrator.i18n import Language, render, translate
-from orchestrator.web import api, operations, pages, problems, session_api, station_api
+from orchestrator.web import api, operations, pages, problems, schedule_api, session_api, station_api
 from orchestrator.web.accounts import ForbiddenError, SignInError
 from orchestrator.web.actions import RequestError
 from orchestrator.web.credentials import Passwords
@@ -72,6 +72,7 @@ def build(desk: Desk, token: str = "", passwords: Passwords | None = None) -> Fa
     app.include_router(api.router)
     app.include_router(session_api.router)
     app.include_router(station_api.router)
+    app.include_router(schedule_api.router)
     app.include_router(operations.router)
     app.include_router(stream.router)
     app.include_router(pages.router)

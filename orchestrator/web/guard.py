@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BODY_LIMIT = 64 * 1024
 """Bytes of a request's body."""
 FORM_LIMIT = 8 * 1024 * 1024
-"""Bytes of a form's body: files are uploaded in it."""
+"""Bytes of a form's body: files are uploaded in it, as a program sends a whole schedule."""
 
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
@@ -83,7 +83,7 @@ def _takes_form(kind: str, path: str) -> bool:
 
 
 def _limit(kind: str, path: str) -> int:
-    return FORM_LIMIT if _takes_form(kind, path) else BODY_LIMIT
+    return FORM_LIMIT if _takes_form(kind, path) or path == "/api/v1/schedule/edits" else BODY_LIMIT
 
 
 class Guard:

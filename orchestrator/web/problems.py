@@ -149,6 +149,14 @@ def missing_field(name: str) -> Problem:
     return Problem("web.missing-field", N_("This change needs {name}. Give it and try again."), {"name": name}, name)
 
 
+def one_edit() -> Problem:
+    """An edit of the schedule that asks for nothing, or for several things."""
+    return Problem(
+        "web.one-edit",
+        N_("Ask for one thing at a time: give put, remove, text or restore, and not several of them."),
+    )
+
+
 def no_such_change(number: int) -> Problem:
     """A change that isn't there."""
     return Problem(
