@@ -146,6 +146,16 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarLink:
+    """A link by which an account's calendar programs see the schedule."""
+
+    created_at: datetime
+    """When it was made."""
+    used_at: datetime | None
+    """When it was last used, within an hour; None: never."""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A browser in which somebody is signed in."""
 

@@ -26,6 +26,7 @@ from orchestrator.catalogue.schema import (
     Instant,
     archive_index,
     archive_words,
+    calendar_links,
     metadata,
     recordings,
     schema_version,
@@ -40,8 +41,8 @@ _BESIDE = ("-wal", "-shm")
 """Endings of the files that belong to a database's."""
 _MADE_AGAIN = frozenset({archive_words.name, archive_index.name})
 """Tables that the archivist fills from the archive's own folders."""
-_ALL_OR_NONE = _MADE_AGAIN | {sessions.name}
-"""Tables of which a part is worse than nothing: a session that was ended would live again."""
+_ALL_OR_NONE = _MADE_AGAIN | {sessions.name, calendar_links.name}
+"""Tables of which a part is worse than nothing: a session that was ended, a link that was removed would live again."""
 _VALUES = {
     ("changes", "kind"): frozenset(kind.value for kind in ChangeKind),
     ("changes", "until"): frozenset({"release", "next-cue"}),

@@ -222,3 +222,12 @@ schedule_versions = Table(
     Index("schedule_versions_by_digest", "digest"),
     sqlite_autoincrement=True,
 )
+
+calendar_links = Table(
+    "calendar_links",
+    metadata,
+    Column("account", _ID, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of what is in the link, which is kept nowhere
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)

@@ -8,6 +8,7 @@ from types import TracebackType
 from orchestrator.catalogue.accounts import AccountStore
 from orchestrator.catalogue.asrun import AsRunStore
 from orchestrator.catalogue.audit import AuditStore
+from orchestrator.catalogue.calendar_links import CalendarLinkStore
 from orchestrator.catalogue.changes import ChangeStore
 from orchestrator.catalogue.chronicle import ChronicleStore
 from orchestrator.catalogue.database import Database
@@ -44,6 +45,8 @@ class Catalogue:
         """Who may sign in."""
         self.sessions = SessionStore(self._database)
         """Who is signed in."""
+        self.calendar_links = CalendarLinkStore(self._database)
+        """Links by which calendars see the schedule."""
         self.audit = AuditStore(self._database)
         """Who did what."""
         self.versions = VersionStore(self._database)

@@ -16,6 +16,7 @@ from orchestrator.i18n import Language, render, translate
 from orchestrator.web import api, operations, pages, problems, schedule_api, session_api, station_api
 from orchestrator.web.accounts import ForbiddenError, SignInError
 from orchestrator.web.actions import RequestError
+from orchestrator.web.calendar_links import CalendarLinks
 from orchestrator.web.credentials import Passwords
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import problem_document
@@ -68,6 +69,7 @@ def build(desk: Desk, token: str = "", passwords: Passwords | None = None) -> Fa
     app.state.metrics = Metrics(desk)
     app.state.paths = pages.PATHS
     app.state.publisher = Publisher(desk)
+    app.state.calendar_links = CalendarLinks(desk.catalogue, desk.clock)
     app.state.broadcast = Broadcast(desk, pages.PAINTERS)
     app.include_router(api.router)
     app.include_router(session_api.router)

@@ -24,6 +24,8 @@ ACTIONS: Mapping[str, str] = {
     "account.made-admin": N_("{subject} is an admin now"),
     "account.password": N_("Password set: {subject}"),
     "account.sessions-ended": N_("Signed out everywhere: {subject}"),
+    "calendar.link-made": N_("Calendar link made"),
+    "calendar.link-removed": N_("Calendar link removed: {subject}"),
     "account.signed-in": N_("Signed in, from {subject}"),
     "account.signed-out": N_("Signed out"),
     "account.refused": N_("Too many wrong passwords, lately for {subject}"),

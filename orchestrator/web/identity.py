@@ -32,7 +32,7 @@ VISIT = "orchestrator_visit"
 PANEL = "panel"
 """Who acts where there are no accounts."""
 
-_OPEN = frozenset({"/login", "/healthz", "/readyz", "/metrics", "/api/v1/session"})
+_OPEN = frozenset({"/login", "/healthz", "/readyz", "/metrics", "/api/v1/session", "/schedule.ics"})
 """What answers everybody, or decides by itself."""
 _OPEN_UNDER = ("/assets/",)
 _LONGEST_NAME = 100

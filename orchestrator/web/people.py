@@ -73,6 +73,8 @@ class People:
     def end_sessions(self, who: str, name: str) -> int:
         """End all sessions of an account; how many there were."""
         count = self._catalogue.sessions.end_all(name)
+        if who != name:  # a calendar's link doesn't sign in, but whoever shuts somebody out means that, too
+            self._catalogue.calendar_links.remove(name)
         self._done(who, "account.sessions-ended", name)
         return count
 

@@ -98,6 +98,14 @@ def backward_window() -> Problem:
     return Problem("web.backward-window", N_("The end of the window is before its beginning. Exchange the two."))
 
 
+def no_calendar_link() -> Problem:
+    """A calendar's link that counts no more."""
+    return Problem(
+        "web.calendar-link",
+        N_("This calendar link was replaced or removed. Make a new one on your account's page for the program."),
+    )
+
+
 def unknown_venue(venue: str, known: str) -> Problem:
     """A venue that isn't in the profiles."""
     return Problem(

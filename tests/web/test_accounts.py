@@ -31,11 +31,19 @@ OPEN = {
     ("GET", "/assets/{name}"),
     ("GET", "/api/v1/session"),
     ("POST", "/api/v1/session"),
+    ("GET", "/schedule.ics"),  # asks for a session or a calendar link's key itself: test_calendar_links
 }
 """What everybody may ask for; whoever adds to it says why that is harmless."""
 ADMIN = re.compile(r"/people(/|$)|.*/(key|keys)$")
 """What only admins may do: people, and destinations' keys."""
-OWN = {("POST", "/logout"), ("DELETE", "/api/v1/session"), ("POST", "/account/password"), ("POST", "/account/sessions")}
+OWN = {
+    ("POST", "/logout"),
+    ("DELETE", "/api/v1/session"),
+    ("POST", "/account/password"),
+    ("POST", "/account/sessions"),
+    ("POST", "/account/calendar"),
+    ("POST", "/account/calendar/remove"),
+}
 """What even a viewer may change: their own account."""
 
 

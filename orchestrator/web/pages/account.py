@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from orchestrator.catalogue.records import Account
-from orchestrator.errors import Problem
+from orchestrator.errors import N_, Problem
 from orchestrator.web import problems
 from orchestrator.web.accounts import SignInError, User, Viewer
 from orchestrator.web.actions import RequestError
 from orchestrator.web.asked import AtDesk
+from orchestrator.web.calendar_links import CalendarLinks
 from orchestrator.web.desk import Desk
 from orchestrator.web.identity import give_session
 from orchestrator.web.page import page
@@ -24,7 +26,12 @@ from orchestrator.web.signing_in import SigningIn, WaitError
 
 router = APIRouter()
 
-_SAID = {"password", "sessions"}
+_SAID = {
+    "password": N_("The password was changed; every other browser is signed out."),
+    "sessions": N_("Every other browser is signed out."),
+    "unlinked": N_("The calendar link was removed."),
+}
+"""What was done, told on the page that follows."""
 
 
 @router.get("/account", response_model=None)
@@ -65,6 +72,24 @@ def sessions(user: Viewer, desk: AtDesk, request: Request) -> Response:
     return _signed_in_anew(request, found, "sessions")
 
 
+@router.post("/account/calendar", response_model=None)
+def make_link(user: Viewer, desk: AtDesk, request: Request) -> Response:
+    """Make a link for one's calendar programs, and show it this once."""
+    if user.kind != "session":
+        return RedirectResponse("/account", 303)
+    links: CalendarLinks = request.app.state.calendar_links
+    address = f"{request.state.caller.origin}/schedule.ics?{urlencode({'key': links.make(user.name)})}"
+    return _shown(request, desk, user, link=address)
+
+
+@router.post("/account/calendar/remove", response_model=None)
+def remove_link(user: Viewer, request: Request) -> Response:
+    """Let the link count no more."""
+    links: CalendarLinks = request.app.state.calendar_links
+    links.remove(user.name, user.name)
+    return RedirectResponse("/account?done=unlinked", 303)
+
+
 async def _confirmed(request: Request, user: User, old: str) -> Account:
     """The account, where its owner knows its password: a browser that was left open is not its owner."""
     way: SigningIn = request.app.state.signing_in
@@ -83,16 +108,24 @@ def _signed_in_anew(request: Request, found: Account, done: str) -> Response:
 
 
 def _shown(
-    request: Request, desk: Desk, user: User, wrong: Problem | None = None, status: int = 200, done: str = ""
+    request: Request,
+    desk: Desk,
+    user: User,
+    wrong: Problem | None = None,
+    status: int = 200,
+    done: str = "",
+    link: str = "",
 ) -> Response:
-    found = desk.catalogue.sessions.of(user.name) if user.kind == "session" else []
+    signed_in = user.kind == "session"
     return page(
         request,
         "people/account.html",
         status=status,
         roles=ROLES,
-        sessions=found,
+        sessions=desk.catalogue.sessions.of(user.name) if signed_in else [],
         here_digest=request.state.digest,
         wrong=wrong,
-        done=done if done in _SAID else "",
+        done=_SAID.get(done),
+        linked=desk.catalogue.calendar_links.of(user.name) if signed_in else None,
+        link=link,
     )

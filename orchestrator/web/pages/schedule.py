@@ -17,9 +17,10 @@ from orchestrator.errors import N_
 from orchestrator.i18n import Language
 from orchestrator.status import StandingProblem
 from orchestrator.web import problems
-from orchestrator.web.accounts import Viewer
+from orchestrator.web.accounts import Anyone, SignInError, Viewer
 from orchestrator.web.agenda import View, agenda, days_of, instants, marks, step
 from orchestrator.web.asked import AtDesk
+from orchestrator.web.calendar_links import CalendarLinks
 from orchestrator.web.desk import Desk
 from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.page import language_of, page
@@ -106,9 +107,18 @@ def schedule(
     )
 
 
-@router.get("/schedule.ics")
-def export(_who: Viewer, request: Request, desk: AtDesk, venue: VenueName = "") -> Response:
-    """The schedule as a calendar's file."""
+@router.api_route("/schedule.ics", methods=["GET", "HEAD"])
+def export(
+    who: Anyone,
+    request: Request,
+    desk: AtDesk,
+    venue: VenueName = "",
+    key: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """The schedule as a calendar's file: for whoever is signed in, and for programs that have a link's key."""
+    links: CalendarLinks = request.app.state.calendar_links
+    if who is None and not links.lets_in(key):  # a calendar program can't sign in
+        raise SignInError(problems.no_calendar_link() if key else problems.sign_in())
     configuration = desk.configuration()
     if venue and venue not in configuration.venues:
         raise TargetError(problems.unknown_venue(venue, ", ".join(configuration.venues)))
