@@ -34,7 +34,7 @@ test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 	part "real and not patient and not long"; \
 	exit $$status
 
-faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (20 min)
+faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (25 min)
 	@rows=$$(mktemp); status=0; \
 	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults -m "" $(PYTEST_ARGS) || status=$$?; \
 	$(BIN)/python -m tools.reliability $$rows || status=$$?; rm -f $$rows; exit $$status
