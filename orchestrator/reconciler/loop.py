@@ -107,6 +107,7 @@ class Reconciler:
         self._fault: Problem | None = None
         self._unkept: Problem | None = None
         self._recalled = False
+        self._has_seen = False
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"loop {venue}", daemon=True)
@@ -161,6 +162,9 @@ class Reconciler:
         state = self._override or state_at(timeline, self.venue, now)
         self._prepare(timeline, state, now)
         views = self._views(state)
+        if not self._has_seen and all(view.observed is not None for view in views):
+            self._has_seen = True
+            _log.info("%s: every device is seen", self.venue)
         self._ledger.caused(state)
         for view in views:
             self._send(view)
