@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from demo.seen import Frame, scene_of
 from demo.station import PALETTE, VENUE
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
+from tests.real.faults.clip import times
 from tests.real.faults.measure import missing
 from tests.real.faults.rows import Measured
 from tests.real.stage import LONG_SHOW, NAMES, Stage
@@ -87,8 +89,10 @@ class Whole:
     def __init__(self, stage: Stage, names: Sequence[str] = NAMES) -> None:
         self._stage = stage
         self._since = {name: stage.seen(name).frames[-1].pts for name in names}
+        self._wall = time.time()  # noqa: TID251 - files have times of the wall clock
+        self._recorded = times(_of_latest_run(stage)[-2:])[-1]
 
-    def times(self) -> dict[str, list[float]]:
+    def _times(self) -> dict[str, list[float]]:
         """The times of the frames that each viewer was shown since, the one before them first."""
         return {
             name: [frame.pts for frame in self._stage.seen(name).frames if frame.pts >= since]
@@ -97,7 +101,12 @@ class Whole:
 
     def missing(self) -> int:
         """How many frames they weren't shown."""
-        return sum(missing(times) for times in self.times().values())
+        return sum(missing(each) for each in self._times().values())
+
+    def unrecorded(self) -> int:
+        """How many frames aren't in the safety recording, in the recorder's latest run."""
+        files = [each for each in _of_latest_run(self._stage) if each.stat().st_mtime >= self._wall]
+        return missing([each for each in times(files) if each >= self._recorded])
 
 
 def is_slate(frame: Frame) -> bool:
@@ -110,8 +119,8 @@ def safety(stage: Stage, since: float = 0.0) -> list[Path]:
     return [each for each in stage.spool("safety") if each.suffix == ".ts" and each.stat().st_mtime >= since]
 
 
-def recent(stage: Stage) -> list[Path]:
-    """The latest segments of the safety recorder's latest run: some 20 s."""
+def _of_latest_run(stage: Stage) -> list[Path]:
+    """The segments of the safety recorder's latest run."""
     segments = safety(stage)
     run = segments[-1].name.partition("_")[0]
-    return [each for each in segments if each.name.startswith(run)][-4:]
+    return [each for each in segments if each.name.startswith(run)]

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from demo.station import VENUE
-from tests.real.faults.broadcast import MakeMeasured, Whole, recent, steady, well_on_air
-from tests.real.faults.clip import times
-from tests.real.faults.measure import freeze, missing
+from tests.real.faults.broadcast import MakeMeasured, Whole, steady, well_on_air
+from tests.real.faults.measure import freeze
 from tests.real.stage import NAMES, Stage, now
 from tests.support import until
 
@@ -45,7 +44,7 @@ def test_one(stage: Stage, measured: MakeMeasured, how: str, away: int) -> None:
         m.none("frames missing at the other sink", other.missing())
         m.at_most("longest freeze at the other sink", freeze(stage.seen("facebook").frames, mark), 0.5)
         m.at_most("fed again after its return", fed - back, 5)
-        m.none("frames missing in the safety recording", missing(times(recent(stage))))
+        m.none("frames missing in the safety recording", other.unrecorded())
         others = [each for each in stage.incidents(since) if each.where == f"{VENUE}/facebook"]
         m.none("wrongly told of the other", len(others))
         codes = [each.code for each in told]
@@ -57,6 +56,7 @@ def test_one(stage: Stage, measured: MakeMeasured, how: str, away: int) -> None:
 @pytest.mark.parametrize("away", [12, pytest.param(240, marks=[pytest.mark.long, pytest.mark.timeout(400)])])
 def test_all(stage: Stage, measured: MakeMeasured, away: int) -> None:
     """The broadcast isn't ended, is recorded all the time, and feeds everybody again soon after the network is back."""
+    whole = Whole(stage)
     for sink in stage.sinks.values():
         sink.kill()
     _pause(away)
@@ -69,5 +69,5 @@ def test_all(stage: Stage, measured: MakeMeasured, away: int) -> None:
     steady(stage, 1)
     with measured(f"all sinks unreachable for {away} s") as m:
         m.at_most("fed again after their return", fed, 10)
-        m.none("frames missing in the safety recording", missing(times(recent(stage))))
+        m.none("frames missing in the safety recording", whole.unrecorded())
         m.equal("on air afterwards", stage.status()["on_air"], True)

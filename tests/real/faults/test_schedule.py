@@ -7,9 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from demo.station import EVENT
-from tests.real.faults.broadcast import MakeMeasured, Whole, recent, steady
-from tests.real.faults.clip import times
-from tests.real.faults.measure import missing
+from tests.real.faults.broadcast import MakeMeasured, Whole, steady
 from tests.real.stage import Stage
 from tests.support import until
 
@@ -35,7 +33,7 @@ def test_replaced(stage: Stage, measured: MakeMeasured, by: str) -> None:
         steady(stage, 2)
         with measured(f"schedules.yaml replaced by {by}") as m:
             m.none("frames missing at the sinks", whole.missing())
-            m.none("frames missing in the safety recording", missing(times(recent(stage))))
+            m.none("frames missing in the safety recording", whole.unrecorded())
             m.equal("programs started anew", {*stage.pids().items()} - {*before.items()}, set())
             m.equal("event on air afterwards", stage.status().get("event"), EVENT)
             m.holds("what is said of it", told, held=True, found="so")
