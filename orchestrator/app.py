@@ -75,6 +75,7 @@ class Service:
         profiles: The folder of profiles.
         clock: The clock.
         lock: On the data folder, where the caller holds it already.
+        flawed: Whether the files as they lie there are not the configuration, since something is wrong with them.
     """
 
     def __init__(
@@ -84,7 +85,10 @@ class Service:
         profiles: Path,
         clock: SystemClock,
         lock: InstanceLock | None = None,
+        *,
+        flawed: bool = False,
     ) -> None:
+        self._flawed = flawed
         self._read: Callable[..., Configuration] = partial(
             load, schedule, profiles, data=configuration.station.data, environment=os.environ
         )
@@ -167,7 +171,7 @@ class Service:
             self._lenses,
         )
         self._token = secrets.token_urlsafe(32)
-        if before is None:
+        if before is None and not self._flawed:
             self._keep_files()
             self._schedule.note()
         else:

@@ -34,8 +34,13 @@ class FilesInForce:
         """The copied profiles; the secrets are those of the real ones, and are not copied."""
 
     def differs(self) -> bool:
-        """Whether there is a copy, and the files are others by now."""
-        return self.schedule.exists() and self._texts(self.schedule, self.profiles) != self._now()
+        """Whether there is a copy, and the files are others by now, or can't be read."""
+        if not self.schedule.exists():
+            return False
+        try:
+            return self._texts(self.schedule, self.profiles) != self._now()
+        except OSError:
+            return True
 
     def keep(self) -> None:
         """Copy the files as they are now.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from orchestrator.config.model import Configuration
+from orchestrator.config.secrets import FILE as SECRETS
 from orchestrator.errors import N_, ConfigError, Problem
 from orchestrator.timetable import Timetable, keep_on_air
 
@@ -101,7 +102,7 @@ class ScheduleKeeper:
     def _signature(self) -> tuple[tuple[str, int, int], ...]:
         found = []
         for top in self._files:
-            for path in sorted(top.rglob("*.yaml")) if top.is_dir() else [top]:
+            for path in [*sorted(top.rglob("*.yaml")), top / SECRETS] if top.is_dir() else [top]:
                 try:
                     stat = path.stat()
                 except OSError:

@@ -14,17 +14,16 @@ import click
 from rich.panel import Panel
 
 from orchestrator.cli import problems
+from orchestrator.cli.begin import Beginning
 from orchestrator.cli.language import say
 from orchestrator.cli.logs import log_to
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import console, print_json
 from orchestrator.cli.problems import CommandError
-from orchestrator.cli.station import configuration_of, data_folder, station_of
+from orchestrator.cli.station import configuration_of, data_folder
 from orchestrator.clock import SystemClock
-from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
-from orchestrator.errors import N_, BusyError, ConfigError
-from orchestrator.instance import InstanceLock
+from orchestrator.errors import N_, BusyError
 
 if TYPE_CHECKING:
     from orchestrator.app import Service
@@ -48,31 +47,22 @@ _BUILT_WITHIN = 120.0
 )
 def run(options: Options, stop_air: bool) -> None:
     """Start the service and wait for its end."""
-    clock = SystemClock()
-    lock = _take_lock(options, clock)
-    configuration = configuration_of(options)
-    log_to(data_folder(configuration).logs)
-    from orchestrator.app import Service  # noqa: PLC0415 - a second service is refused without loading all of it
-
-    service = Service(configuration, options.schedule, options.profiles, clock, lock)
-    service.start()
+    beginning = Beginning(options)
+    service, configuration = beginning.begin(lambda: _heed(beginning))
     _listen_to_signals(service, stop_air=stop_air)
-    _announce(options, configuration, service.address, clock)
+    if beginning.ended:  # asked for in the moment between the two
+        service.stop(stop_air)
+    _announce(options, configuration, service.address, SystemClock())
     service.wait()
     if service.unarchived:
         raise CommandError(problems.unarchived(service.unarchived))
 
 
-def _take_lock(options: Options, clock: SystemClock) -> InstanceLock:
-    """Hold the data folder before anything that takes long, such as a schedule of thousands of events, is read."""
-    try:
-        station = station_of(options)
-    except ConfigError:
-        configuration_of(options)  # tells it with all else that is wrong
-        raise
-    lock = InstanceLock(DataFolder(station.data))
-    lock.acquire(clock.now().isoformat(timespec="seconds"))
-    return lock
+def _heed(beginning: Beginning) -> None:
+    """While it can't begin: who stops it isn't kept waiting, and SIGHUP makes it try at once."""
+    signal.signal(signal.SIGTERM, lambda *_: beginning.end())
+    signal.signal(signal.SIGINT, lambda *_: beginning.end())
+    signal.signal(signal.SIGHUP, lambda *_: beginning.again())
 
 
 def _listen_to_signals(service: Service, *, stop_air: bool) -> None:

@@ -98,7 +98,7 @@ class Guard:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        send = _with_headers(send)
+        send = with_headers(send)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         caller = caller_of((scope.get("client") or ("",))[0], headers)
         scope.setdefault("state", {})["caller"] = caller
@@ -117,7 +117,9 @@ class Guard:
         await refuse(scope, headers, send, *found, self._language())
 
 
-def _with_headers(send: Send) -> Send:
+def with_headers(send: Send) -> Send:
+    """Say the security headers with whatever is sent."""
+
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
             said = [*message.get("headers", [])]

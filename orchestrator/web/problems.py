@@ -201,6 +201,14 @@ def no_such_file(name: str) -> Problem:
     )
 
 
+def not_begun() -> Problem:
+    """Asked for anything while the service can't begin."""
+    return Problem(
+        "web.not-begun",
+        N_("The service can't begin yet. Its page on the computer on which it runs says what to do."),
+    )
+
+
 def beyond_loopback(host: str) -> Problem:
     """A web host that others could reach, before there is anybody who could sign in."""
     return Problem(

@@ -8,6 +8,7 @@ import threading
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from orchestrator.config.model import WebSettings
 from orchestrator.errors import ConfigError
@@ -25,28 +26,14 @@ _STOP = 1.8
 """Seconds until a stop no longer waits for anybody."""
 
 
-class WebServer:
-    """Serves a desk over HTTP: on loopback, and beyond it once there are accounts."""
+class Served:
+    """An application, served in a thread."""
 
-    def __init__(self, desk: Desk, settings: WebSettings, token: str = "", passwords: Passwords | None = None) -> None:
-        self._desk = desk
-        self._settings = settings
-        self._token = token
-        self._passwords = passwords
-        self._socket: socket.socket | None = None
-        self._server: uvicorn.Server | None = None
-        self._app: FastAPI | None = None
-        self._thread: threading.Thread | None = None
-        self.url = ""
-        """Where this machine's own programs find it, once started."""
-
-    def start(self) -> int:
-        """Listen, and return the port; raises ConfigError where the address can't be had."""
-        settings = where_to_listen(self._settings, self._desk.catalogue)
+    def __init__(self, app: ASGIApp, settings: WebSettings) -> None:
         self._socket = _listen(settings)
-        self._app = build(self._desk, self._token, self._passwords)
         config = uvicorn.Config(
-            self._app,
+            app,
+            interface="asgi3",
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -61,24 +48,55 @@ class WebServer:
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="web", daemon=True
         )
         self._thread.start()
-        port: int = self._socket.getsockname()[1]
-        self.url = f"http://{_reachable(settings.host)}:{port}"
-        _log.info("listening on http://%s:%d", settings.host, port)
-        return port
+        self.port: int = self._socket.getsockname()[1]
+        """Where it listens."""
+        self.url = f"http://{_reachable(settings.host)}:{self.port}"
+        """Where this machine's own programs find it."""
+        _log.info("listening on http://%s:%d", settings.host, self.port)
+
+    def ask_to_stop(self) -> None:
+        """Take nobody in any more."""
+        self._server.should_exit = True
 
     def stop(self) -> None:
         """Stop within 2 s, whoever is connected."""
-        if self._server is None or self._thread is None or self._socket is None:
-            return
-        self._server.should_exit = True
-        if self._app is not None:
-            self._app.state.broadcast.close()
+        self.ask_to_stop()
         self._thread.join(_STOP)
         if self._thread.is_alive():
             self._server.force_exit = True
             self._thread.join(2 - _STOP)
         self._socket.close()
-        self._server = self._thread = self._socket = None
+
+
+class WebServer:
+    """Serves a desk over HTTP: on loopback, and beyond it once there are accounts."""
+
+    def __init__(self, desk: Desk, settings: WebSettings, token: str = "", passwords: Passwords | None = None) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._token = token
+        self._passwords = passwords
+        self._served: Served | None = None
+        self._app: FastAPI | None = None
+        self.url = ""
+        """Where this machine's own programs find it, once started."""
+
+    def start(self) -> int:
+        """Listen, and return the port; raises ConfigError where the address can't be had."""
+        settings = where_to_listen(self._settings, self._desk.catalogue)
+        self._app = build(self._desk, self._token, self._passwords)
+        self._served = Served(self._app, settings)
+        self.url = self._served.url
+        return self._served.port
+
+    def stop(self) -> None:
+        """Stop within 2 s, whoever is connected."""
+        if self._served is None or self._app is None:
+            return
+        self._served.ask_to_stop()
+        self._app.state.broadcast.close()
+        self._served.stop()
+        self._served = None
 
 
 def _reachable(host: str) -> str:

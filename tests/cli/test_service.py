@@ -5,11 +5,13 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from demo.sinks import free_port
 from orchestrator import app
 from orchestrator.cli.logs import Plain, log_to
 from orchestrator.config.folders import DataFolder
@@ -33,8 +35,16 @@ class FakeService:
     leaves: tuple[str, ...] = ()
 
     def __init__(
-        self, configuration: Configuration, schedule: Path, profiles: Path, clock: object, lock: InstanceLock
+        self,
+        configuration: Configuration,
+        schedule: Path,
+        profiles: Path,
+        clock: object,
+        lock: InstanceLock,
+        *,
+        flawed: bool,
     ) -> None:
+        self.flawed = flawed
         self._lock = lock
         self.address = "http://127.0.0.1:8080"
         self.reloads = 0
@@ -232,9 +242,65 @@ def test_the_log_goes_to_its_file(tmp_path: Path) -> None:
     assert "INFO    app: started" in (tmp_path / "logs" / "orchestrator.log").read_text()
 
 
+def waiting(port: int, then: Callable[[], object]) -> tuple[threading.Thread, list[str]]:
+    """Read the page that waits at a port once it is there, then do something."""
+    pages: list[str] = []
+
+    def look() -> None:
+        def read() -> str:
+            try:
+                return httpx.get(f"http://127.0.0.1:{port}/?lang=en", trust_env=False).text
+            except httpx.HTTPError:
+                return ""
+
+        pages.append(until(read, 15))
+        then()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    return thread, pages
+
+
+def at_port(station: Path) -> int:
+    """A free port, at which the station's panel is from now on."""
+    port = free_port()
+    path = station / "profiles/station.yaml"
+    path.write_text(path.read_text() + f"web: {{port: {port}}}\n")
+    return port
+
+
 def test_a_folder_that_cannot_be_written_is_said(run: Run, station: Path) -> None:
-    """A data folder that can't be written is one clear sentence."""
+    """A data folder that can't be written is one clear sentence, on the console and at the panel's address."""
     (station / "data").write_text("a file, not a folder")
+    thread, pages = waiting(at_port(station), lambda: os.kill(os.getpid(), signal.SIGTERM))
     result = run("run")
+    thread.join()
     assert result.exit_code == 1
     assert "Cannot write in the data folder" in result.stderr
+    assert "Cannot write in the data folder" in pages[0]
+
+
+def test_a_schedule_with_an_error_is_waited_for(run: Run, station: Path) -> None:
+    """Without a copy of files that were right the panel's address says what is wrong; mended, the service begins."""
+    schedule = (station / "schedules.yaml").read_text()
+    (station / "schedules.yaml").write_text("events: [what]\n")
+    mended = threading.Thread(target=lambda: when_running(signal.SIGTERM).join())
+    thread, pages = waiting(
+        at_port(station), lambda: ((station / "schedules.yaml").write_text(schedule), mended.start())
+    )
+    result = run("run")
+    thread.join()
+    mended.join()
+    assert result.exit_code == 0, result.output
+    assert "schedules.yaml:1:10" in pages[0]
+    assert [made.flawed for made in FakeService.made] == [False]
+
+
+def test_a_missing_key_stops_nothing_else(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A destination whose key is nowhere fails alone: the service begins, and reads the files again."""
+    monkeypatch.delenv("KEY")
+    thread = when_running(signal.SIGTERM)
+    result = run("run")
+    thread.join()
+    assert result.exit_code == 0, result.output
+    assert [made.flawed for made in FakeService.made] == [True]
