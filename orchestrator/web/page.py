@@ -22,6 +22,7 @@ from orchestrator.status import StandingProblem
 from orchestrator.web.accounts import User
 from orchestrator.web.desk import Desk
 from orchestrator.web.language import COOKIE, LANGUAGES, of_page
+from orchestrator.web.live.troubles import of_service
 from orchestrator.web.wording import (
     browser,
     clock,
@@ -124,7 +125,7 @@ def _shell(request: Request, language: Language) -> dict[str, Any]:
         "navigation": [entry for entry in NAVIGATION if entry.path in request.app.state.paths and _may(user, entry)],
         "user": user,
         "csrf": getattr(request.state, "csrf", ""),
-        "station_problems": sentences(snapshot.problems, language),
+        "station_troubles": of_service(snapshot.problems),
         "in_language": _in_language(request),
     }
 
@@ -137,11 +138,6 @@ def _in_language(request: Request) -> dict[str, str]:
     """The address of this page in each language."""
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     return {language: f"?{urlencode([*kept, ('lang', language)])}" for language in LANGUAGES}
-
-
-def sentences(standing: Iterable[StandingProblem], language: Language) -> list[str]:
-    """Problems as sentences that name their places."""
-    return [_sentence(each, language) for each in standing]
 
 
 def _sentence(standing: StandingProblem, language: Language) -> str:

@@ -40,6 +40,21 @@ _REMEDIES: tuple[tuple[str, Remedy], ...] = (
 )
 
 
+_OF_SERVICE: tuple[tuple[str, Remedy], ...] = (
+    ("config.secret", Remedy(N_("Enter the key"), href="/destinations")),
+    ("config.", Remedy(N_("Open the schedule"), href="/schedule")),
+    ("schedule.", Remedy(N_("Open the schedule"), href="/schedule")),
+    ("archive.", Remedy(N_("Open the archive"), href="/archive")),
+    ("hub.", Remedy(N_("Check readiness"), href="/readiness")),
+    ("storage.", Remedy(N_("Check readiness"), href="/readiness")),
+)
+
+
+def of_service(problems: Iterable[StandingProblem]) -> tuple[Trouble, ...]:
+    """What is wrong with the service as a whole, in the order given, each with the button that helps."""
+    return tuple(Trouble(standing, _remedy(standing.problem.code, _OF_SERVICE)) for standing in problems)
+
+
 def sorted_troubles(problems: Iterable[StandingProblem]) -> tuple[Trouble, ...]:
     """Problems, the one that matters most first."""
     ranked = sorted(problems, key=lambda standing: (_rank(standing.problem.code), standing.since))
@@ -50,5 +65,5 @@ def _rank(code: str) -> int:
     return next((place for place, prefix in enumerate(_ORDER) if code.startswith(prefix)), len(_ORDER))
 
 
-def _remedy(code: str) -> Remedy | None:
-    return next((remedy for prefix, remedy in _REMEDIES if code.startswith(prefix)), None)
+def _remedy(code: str, remedies: Iterable[tuple[str, Remedy]] = _REMEDIES) -> Remedy | None:
+    return next((remedy for prefix, remedy in remedies if code.startswith(prefix)), None)

@@ -17,8 +17,9 @@ from orchestrator.web.live.dayline import day_line
 from orchestrator.web.live.drawn import Drawn
 from orchestrator.web.live.observer import Sight
 from orchestrator.web.live.topics import Part, Topic
+from orchestrator.web.live.troubles import of_service
 from orchestrator.web.live.views import VenueView
-from orchestrator.web.page import fragment, language_of, page, sentences
+from orchestrator.web.page import fragment, language_of, page
 
 router = APIRouter()
 
@@ -75,8 +76,8 @@ def home(_who: Viewer, request: Request) -> HTMLResponse:
 
 def paint_shell(sight: Sight, topic: Topic) -> Mapping[str, Part]:
     """What every page shows: what is wrong with the service."""
-    problems = sentences(sight.problems, topic.language)
-    return {"notices": Part(fragment("notices.html", topic.language, station_problems=problems))}
+    troubles = of_service(sight.problems)
+    return {"notices": Part(fragment("notices.html", topic.language, station_troubles=troubles))}
 
 
 def paint_home(sight: Sight, topic: Topic) -> Mapping[str, Part]:
