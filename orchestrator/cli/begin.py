@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PAUSE = 2.0
 """Seconds between two tries to begin, at least."""
-_SHARE = 10.0
+_SHARE = 2.0
 """By how much the pause is longer than a try took."""
 _NEVER = frozenset({"web.beyond-loopback", "web.cannot-listen"})
 """What a page at the address could not say: the address itself is what is wrong."""

@@ -85,19 +85,17 @@ def test_no_obs_and_no_hub(house: House, tmp_path: Path, open_page: OpenPage, ch
         page = open_page(f"{house.address}/", size=PHONE)
         assert notice(page, str(port)).get_by_role("link", name="Periksa kesiapan").is_visible()
         trouble = page.locator(f"#{VENUE} .trouble")
-        expect(trouble).to_contain_text("tidak terpasang")
+        expect(trouble).to_contain_text("belum terpasang")
         expect(trouble).to_contain_text("make setup")
         check_access(page)
         trouble.get_by_role("link", name="Periksa kesiapan").click()
-        expect(page.locator("main")).to_contain_text("tidak terpasang")
+        expect(page.locator("main")).to_contain_text("belum terpasang")
     page.goto(f"{house.address}/")
     expect(page.locator("#station-problems")).to_have_count(0, timeout=20_000)
 
 
 def test_broken_files(house: House, open_page: OpenPage, check_access: CheckAccess) -> None:
-    """An error in the schedule while it runs, and at the next start: what was right stays in force, and where it is
-    wrong is said; without anything that was right before, a page says so until it is mended.
-    """
+    """Nothing right yet: a page says where, until it is mended. An error later: what was right stays in force."""
     right = house.file("schedules.yaml").read_text()
     house.file("schedules.yaml").write_text("events: [apa]\n")
     start(house)
@@ -128,8 +126,8 @@ def test_a_key_that_is_nowhere(house: House, open_page: OpenPage) -> None:
     expect(page.locator(f"#{VENUE} .cue-now .cue-name")).to_have_text("Mulai")
     notice(page, "DEMO_YOUTUBE_KEY").get_by_role("link", name="Isi kunci").click()
     card = page.locator(".card", has_text="YouTube")
-    card.locator("summary").click()
-    card.get_by_label("Kunci baru").fill("kunci-yang-benar-1234")
+    card.locator("summary", has_text="Ganti kunci").click()
+    card.get_by_label("Kunci siaran baru").fill("kunci-yang-benar-1234")
     card.get_by_role("button", name="Ganti kunci").click()
     expect(page.locator("main")).to_contain_text("1234")
     expect(page.locator("#station-problems")).to_have_count(0, timeout=15_000)
