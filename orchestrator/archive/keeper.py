@@ -29,9 +29,6 @@ _log = logging.getLogger(__name__)
 
 LOOK_EVERY = 3.0
 """Seconds between looks into the spool."""
-_OF_FOLDER = frozenset({"archive.write", "archive.full"})
-_FOLDER_AGAIN = 10.0
-"""Seconds at most until a folder is tried again that couldn't be written: its disk may be connected at any time."""
 _AGAIN = Backoff(first=5.0, most=300.0, growth=4.0)
 """When a recording that couldn't be archived is tried again."""
 _FINISH_LOOK = 0.2
@@ -136,8 +133,6 @@ class Archivist:
             made = self._packager.package(pending)
         except OrchestratorError as error:
             wait = _AGAIN.pause(count + 1, pending.where)
-            if all(problem.code in _OF_FOLDER for problem in error.problems):
-                wait = min(wait, _FOLDER_AGAIN)
             self._tries[pending.where] = (count + 1, self._clock.monotonic() + wait)
             self._stand(pending.where, error.problems)
             return None

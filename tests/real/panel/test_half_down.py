@@ -135,7 +135,7 @@ def test_a_key_that_is_nowhere(house: House, open_page: OpenPage) -> None:
 
 
 def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_access: CheckAccess) -> None:
-    """The database's folder is read-only at the start, then the archive's disk: each is said, and mended by itself."""
+    """The database's folder is read-only at the start, and is mended; the archive's disk is, too, which stops nothing else."""
     database, archive = house.file("db"), house.file("disk")
     with house.file("profiles/station.yaml").open("a") as file:
         file.write(f"database: sqlite:///{database}/catalogue.sqlite3\narchive: {archive}/arsip\n")
@@ -143,7 +143,7 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
     spool.parent.mkdir(parents=True)
     spool.write_text(json.dumps(to_json(replace(CARD, venue=VENUE, end=START + 4 * SECOND))))
     date_back(make_master(spool.parent / "studio" / "a.mkv", 4), START + 4 * SECOND)
-    with read_only(database) as mend_database, read_only(archive) as mend_archive:
+    with read_only(database) as mend_database, read_only(archive):
         start(house)
         page = open_page(f"{house.address}/", may_fail=True)
         expect(page.locator("main .notice")).to_contain_text(str(database))
@@ -152,9 +152,4 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
         expect(page.locator(f"#{VENUE}")).to_be_visible(timeout=20_000)
         notice(page, str(archive)).get_by_role("link", name="Buka arsip").click()
         check_access(page)
-        mend_archive()
-        until(lambda: [found["occurrence"] for found in house.service.archive()] == [CARD.occurrence], 60)
-        page.goto(f"{house.address}/archive")
-        page.locator(".result").get_by_role("link", name=CARD.title).click()
-        expect(page.locator("h1")).to_contain_text(CARD.title)
         house.close()
