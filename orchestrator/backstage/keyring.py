@@ -93,7 +93,7 @@ class Keyring:
         self._clock = clock
         self._feeders = tuple(feeders)
         self._slate = slate
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # putting a key in force tells `follow`, which wants it too
         self._trying: set[str] = set()
         self._in_force = timetable.configuration.destinations
 

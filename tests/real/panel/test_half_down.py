@@ -135,7 +135,7 @@ def test_a_key_that_is_nowhere(house: House, open_page: OpenPage) -> None:
 
 
 def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_access: CheckAccess) -> None:
-    """The database's folder is read-only at the start, and is mended; the archive's disk is, too, which stops nothing else."""
+    """The database's folder is read-only at the start until mended; so is the archive's, which stops nothing."""
     database, archive = house.file("db"), house.file("disk")
     with house.file("profiles/station.yaml").open("a") as file:
         file.write(f"database: sqlite:///{database}/catalogue.sqlite3\narchive: {archive}/arsip\n")
