@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.errors import RefusedError
 from orchestrator.plan.course import CueStatus
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import ALONE, Change, ChangeKind
 from orchestrator.plan.state import next_start, state_at
 from orchestrator.plan.timeline import Span, Timeline
 from orchestrator.simulation.agenda import Killed
@@ -31,20 +31,24 @@ _TAKES: tuple[tuple[str, object], ...] = (
 )
 """Fields that are taken over, and the values; None: one of the venue's scenes."""
 
+_SHIFTS = (10.0, -10.0, 30.0, -5.0, 5.0, -30.0, 60.0)
+"""Seconds by which cues are moved."""
+
 
 def act(world: World, fault: Fault) -> None:
     """Ask the desk for what a fault says; what makes no sense is refused there.
 
-    `what` is a change's kind, with `-next-cue` for a take until the next cue, or `undo`. `amount` chooses the cue, the
-    field or the seconds. A hold is resumed and a take released at the fault's end.
+    `what` is a change's kind, with `-next-cue` for a take until the next cue, `-alone` for a shift of nothing but its
+    cue, or `undo`. `amount` chooses the cue, the field or the seconds. A hold is resumed and a take released at the
+    fault's end.
     """
     if not world.service.life.awake or world.watches[fault.venue].behind:
         return  # who sees a clock that is an hour behind sets it right first
-    kind, _, until = fault.what.partition("-")
+    kind, _, how = fault.what.partition("-")
     if kind == "undo":
         _undo(world, fault)
         return
-    _ask(world, fault, ChangeKind(kind), "next-cue" if until else "release")
+    _ask(world, fault, ChangeKind(kind), "next-cue" if how else "release")
     back = {"hold": ChangeKind.RESUME, "take": ChangeKind.RELEASE}.get(kind)
     if back is not None:
         world.agenda.after(max(fault.lasts, 1.0), lambda: _give_back(world, fault, back))
@@ -75,6 +79,13 @@ def _ask(world: World, fault: Fault, kind: ChangeKind, until: str) -> None:
         name = None
     elif kind is ChangeKind.EXTEND:
         value = max(5.0, fault.amount)
+    elif kind is ChangeKind.SHIFT and span is not None:
+        cue = span.ceremony.cues[int(fault.amount) % len(span.ceremony.cues)].id
+        field, value = ALONE if until == "next-cue" else None, _SHIFTS[int(fault.amount) % len(_SHIFTS)]
+        until = "release"
+    elif kind is ChangeKind.TEXT and span is not None:
+        cue, field = _text(span, fault)
+        value = f"Teks {fault.amount:g}"
     try:
         made = service.desk.change(kind, WHO, fault.venue, name, cue, field, value, until)  # type: ignore[arg-type]
         world.note("fault", fault.venue, f"operator: {_told(made)}")
@@ -111,6 +122,12 @@ def _cue(span: Span, kind: ChangeKind, fault: Fault) -> str:
     waiting = [cue.cue.id for cue in span.cues if cue.status is CueStatus.WAITING or cue.cue.latest is not None]
     names = waiting if kind is ChangeKind.GO and waiting else [cue.id for cue in cues]
     return names[int(fault.amount) % len(names)]
+
+
+def _text(span: Span, fault: Fault) -> tuple[str, str]:
+    """A text that a cue shows; of a run of show without one something that is refused."""
+    texts = [(cue.id, name) for cue in span.ceremony.cues for name in sorted(cue.do.text)]
+    return texts[int(fault.amount) % len(texts)] if texts else (span.ceremony.cues[0].id, "Nama")
 
 
 def _field(world: World, fault: Fault) -> tuple[str, object]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from orchestrator.plan.timeline import Timeline
 from orchestrator.simulation.chance import Draw, choose
-from orchestrator.simulation.edits import EDITS
+from orchestrator.simulation.edits import EDITS, UNREADABLE
 from orchestrator.simulation.faults import Fault
 
 _SHORT = (1, 12)
@@ -29,11 +29,14 @@ _CHANGES = (
     "take-next-cue",
     "cancel",
     "undo",
+    "shift",
+    "shift-alone",
+    "text",
 )
 _WHAT: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "operator": _CHANGES,
-        "schedule-edited": tuple(EDITS),
+        "schedule-edited": (*EDITS, UNREADABLE),
         "program-killed": _PROGRAMS,
         "program-stalled": _PROGRAMS,
         "output-drops": ("publish", "record"),

@@ -11,8 +11,10 @@ from random import Random
 from typing import Literal
 
 from orchestrator.clock import VirtualClock
+from orchestrator.config import file_problems
 from orchestrator.config.model import Configuration
 from orchestrator.devices.obs.state import Output
+from orchestrator.errors import ConfigError
 from orchestrator.simulation.agenda import Agenda, Life
 from orchestrator.simulation.programme import ModelPath, Surroundings
 from orchestrator.simulation.rows import AsRunTable, ChangeTable, IncidentTable, LivingCatalogue
@@ -36,6 +38,8 @@ class World:
     def __init__(self, configuration: Configuration, begin: datetime, seed: int, *, every_second: bool = False) -> None:
         self.files = configuration
         """The files as they lie on the disk now."""
+        self.readable = True
+        """Whether they are whole."""
         self.first_files = configuration
         """The files as they were at the beginning."""
         self.begin = begin
@@ -88,7 +92,7 @@ class World:
         life = Life(self.agenda)
         return ModelService(
             self._kept,
-            read=lambda: self.files,
+            read=self._read,
             keep=self._keep,
             life=life,
             catalogue=LivingCatalogue(self.changes, self.asrun, self.incidents, life),
@@ -101,6 +105,11 @@ class World:
             say=lambda venue, text: self.note("sent", venue, text),
             every_second=self._every_second,
         )
+
+    def _read(self) -> Configuration:
+        if not self.readable:
+            raise ConfigError(file_problems.several_documents())
+        return self.files
 
     def _keep(self) -> None:
         self._kept = self.files

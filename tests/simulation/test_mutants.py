@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from orchestrator import reload, timetable
 from orchestrator.devices.media import state as media_state
 from orchestrator.devices.obs import state as obs_state
+from orchestrator.incidents import IncidentBook
 from orchestrator.plan import takes
-from orchestrator.reconciler import past
+from orchestrator.plan.state import state_at
+from orchestrator.reconciler import loop, past
 from orchestrator.reconciler.flights import Flights
 from orchestrator.reconciler.ledger import Ledger
 from orchestrator.reconciler.loop import Reconciler
@@ -64,6 +67,16 @@ def once(original: Callable[..., Any]) -> Callable[..., Any]:
     return sent
 
 
+def forgetful(original: Callable[..., Any]) -> Callable[..., Any]:
+    """A book of incidents that forgets what it has said."""
+
+    def update(self: Any, owner: str, *rest: Any) -> Any:
+        self._standing.pop(owner, None)
+        return original(self, owner, *rest)
+
+    return update
+
+
 MUTANTS: dict[str, tuple[Break, str]] = {
     "a device that lies": (lying_device, "not-as-planned"),
     "a loop that forgets to close": (patch(Reconciler, "_close", lambda *_: None), "not-archived"),
@@ -95,6 +108,11 @@ MUTANTS: dict[str, tuple[Break, str]] = {
         "left-running",
     ),
     "a take that is forgotten when it ends": (patch(takes, "_settle", lambda *_: None), "left-running"),
+    "problems that are told in every look": (patch(IncidentBook, "update", forgetful(IncidentBook.update)), "flood"),
+    "a loop that is behind its time": (
+        patch(loop, "state_at", lambda plan, venue, now: state_at(plan, venue, now - timedelta(seconds=1.5))),
+        "not-flawless",
+    ),
     "a plan that fails in a turn": (patch(past, "left_behind", lambda *_: 1 / 0), "mistake"),
 }
 
