@@ -137,7 +137,7 @@ class Service:
             self._lock.release()
             raise
         self._clock.start()
-        self._incidents = IncidentBook(self._catalogue.incidents)
+        self._incidents = IncidentBook(self._catalogue.incidents, self._catalogue.incidents.lasting())
         self._board = StatusBoard(Snapshot(self._clock.now()))
         before = self._files_before()
         self._timetable = Timetable(before or self._configuration, self._catalogue.changes, self._clock)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from datetime import datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.catalogue.records import Incident
 from orchestrator.errors import Problem
 from orchestrator.incidents import IncidentBook
 from tests.fakes.clock import START
@@ -39,6 +45,57 @@ def test_owners_do_not_end_each_others_problems() -> None:
     book.update("a", [Problem("x", "x", where="a")], START)
     book.update("b", [], START)
     assert rows.told == [("begin", "x")]
+
+
+def test_a_problem_that_ended_during_a_restart_is_over() -> None:
+    """What lasted before a restart goes on where it is said again, with its beginning; the rest ends after a minute."""
+    rows = Rows()
+    lasting = [Incident(code, "v", f"{code}!", after(-90), None) for code in ("stays", "went")]
+    book = IncidentBook(rows, lasting)
+    (standing,) = book.update("v", [Problem("stays", "stays!", where="v")], START)
+    assert standing.since == after(-90)
+    book.update("v", [Problem("stays", "stays!", where="v")], after(59))
+    assert rows.told == []
+    book.update("v", [Problem("stays", "stays!", where="v")], after(61))
+    assert rows.told == [("end", "went")]
+
+
+LOOK = st.tuples(
+    st.sampled_from("abc"), st.frozensets(st.sampled_from(("obs.lost", "relay.lost", "sink.refused")), max_size=3)
+)
+
+
+@given(st.lists(LOOK, max_size=40))
+def test_flapping_is_told_once_at_each_start_and_once_at_each_end(looks: list[tuple[str, frozenset[str]]]) -> None:
+    """Whatever comes and goes, and whoever says it: log and rows tell each beginning and each end, in turn, once."""
+    rows, lines = Rows(), Lines()
+    logging.getLogger("orchestrator.incidents").addHandler(lines)
+    logging.getLogger("orchestrator.incidents").setLevel(logging.INFO)
+    book = IncidentBook(rows)
+    said: dict[str, frozenset[str]] = {}
+    expected: list[tuple[str, str]] = []
+    for second, (owner, codes) in enumerate(looks):
+        before = frozenset[str]().union(*said.values())
+        said[owner] = codes
+        now = frozenset[str]().union(*said.values())
+        book.update(owner, [Problem(code, f"{code} in look {second}", where="v") for code in codes], after(second))
+        expected += [("begin", code) for code in now - before] + [("end", code) for code in before - now]
+    logging.getLogger("orchestrator.incidents").removeHandler(lines)
+    assert Counter(rows.told) == Counter(expected)
+    for code in ("obs.lost", "relay.lost", "sink.refused"):
+        told = [what for what, which in rows.told if which == code]
+        assert told == ["begin", "end"] * (len(told) // 2) + ["begin"] * (len(told) % 2)
+        logged = ["end" if text.startswith("over:") else "begin" for text in lines.texts if f"[{code}]" in text]
+        assert logged == told
+
+
+class Lines(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
 
 
 def after(seconds: float) -> datetime:
