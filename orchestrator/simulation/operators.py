@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from orchestrator.errors import RefusedError
 from orchestrator.plan.course import CueStatus
-from orchestrator.plan.model import ALONE, Change, ChangeKind
+from orchestrator.plan.model import ALONE, Change, ChangeKind, Cue
 from orchestrator.plan.state import next_start, state_at
 from orchestrator.plan.timeline import Span, Timeline
 from orchestrator.simulation.agenda import Killed
@@ -80,11 +81,12 @@ def _ask(world: World, fault: Fault, kind: ChangeKind, until: str) -> None:
     elif kind is ChangeKind.EXTEND:
         value = max(5.0, fault.amount)
     elif kind is ChangeKind.SHIFT and span is not None:
-        cue = span.ceremony.cues[int(fault.amount) % len(span.ceremony.cues)].id
+        coming = _coming(span, world.now)
+        cue = coming[int(fault.amount) % len(coming)].id
         field, value = ALONE if until == "next-cue" else None, _SHIFTS[int(fault.amount) % len(_SHIFTS)]
         until = "release"
     elif kind is ChangeKind.TEXT and span is not None:
-        cue, field = _text(span, fault)
+        cue, field = _text(span, world.now, fault)
         value = f"Teks {fault.amount:g}"
     try:
         made = service.desk.change(kind, WHO, fault.venue, name, cue, field, value, until)  # type: ignore[arg-type]
@@ -103,8 +105,25 @@ def _undo(world: World, fault: Fault) -> None:
     try:
         desk.undo(mine[-1].id, WHO)
         world.note("fault", fault.venue, f"operator: undoes {_told(mine[-1])}")
+        if mine[-1].kind in {ChangeKind.RESUME, ChangeKind.RELEASE}:
+            # Nobody means an event to be held for ever: what was undone is done again a moment later.
+            world.agenda.after(max(fault.lasts, 1.0), lambda: _again(world, fault, mine[-1]))
     except RefusedError as error:
         world.note("fault", fault.venue, f"operator: undo is refused ({error.problem.code})")
+
+
+def _again(world: World, fault: Fault, change: Change) -> None:
+    if not world.service.life.awake:
+        world.watches[fault.venue].disturb(_AGAIN)
+        world.agenda.after(_AGAIN, lambda: _again(world, fault, change))
+        return
+    try:
+        world.service.desk.change(change.kind, WHO, change.venue, change.occurrence, field=change.field)
+        world.note("fault", fault.venue, f"operator: {_told(change)} again")
+    except RefusedError as error:
+        world.note("fault", fault.venue, f"operator: {change.kind} is refused ({error.problem.code})")
+    except Killed:
+        pass
 
 
 def _span(timeline: Timeline, venue: str, world: World) -> Span | None:
@@ -124,10 +143,17 @@ def _cue(span: Span, kind: ChangeKind, fault: Fault) -> str:
     return names[int(fault.amount) % len(names)]
 
 
-def _text(span: Span, fault: Fault) -> tuple[str, str]:
-    """A text that a cue shows; of a run of show without one something that is refused."""
-    texts = [(cue.id, name) for cue in span.ceremony.cues for name in sorted(cue.do.text)]
-    return texts[int(fault.amount) % len(texts)] if texts else (span.ceremony.cues[0].id, "Nama")
+def _coming(span: Span, now: datetime) -> list[Cue]:
+    """Cues that haven't fired; of an event that is all over, all."""
+    coming = [timed.cue for timed in span.cues if not (timed.fires and timed.at is not None and timed.at <= now)]
+    return coming or list(span.ceremony.cues)
+
+
+def _text(span: Span, now: datetime, fault: Fault) -> tuple[str, str]:
+    """A text that is still to be shown, or was; of a run of show without one something that is refused."""
+    cues = [*_coming(span, now), *span.ceremony.cues]
+    texts = [(cue.id, name) for cue in cues for name in sorted(cue.do.text)]
+    return texts[int(fault.amount) % max(1, len(texts) // 2)] if texts else (cues[0].id, "Nama")
 
 
 def _field(world: World, fault: Fault) -> tuple[str, object]:
