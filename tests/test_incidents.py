@@ -69,8 +69,10 @@ LOOK = st.tuples(
 def test_flapping_is_told_once_at_each_start_and_once_at_each_end(looks: list[tuple[str, frozenset[str]]]) -> None:
     """Whatever comes and goes, and whoever says it: log and rows tell each beginning and each end, in turn, once."""
     rows, lines = Rows(), Lines()
-    logging.getLogger("orchestrator.incidents").addHandler(lines)
-    logging.getLogger("orchestrator.incidents").setLevel(logging.INFO)
+    logger = logging.getLogger("orchestrator.incidents")
+    level = logger.level
+    logger.addHandler(lines)
+    logger.setLevel(logging.INFO)
     book = IncidentBook(rows)
     said: dict[str, frozenset[str]] = {}
     expected: list[tuple[str, str]] = []
@@ -80,7 +82,8 @@ def test_flapping_is_told_once_at_each_start_and_once_at_each_end(looks: list[tu
         now = frozenset[str]().union(*said.values())
         book.update(owner, [Problem(code, f"{code} in look {second}", where="v") for code in codes], after(second))
         expected += [("begin", code) for code in now - before] + [("end", code) for code in before - now]
-    logging.getLogger("orchestrator.incidents").removeHandler(lines)
+    logger.removeHandler(lines)
+    logger.setLevel(level)
     assert Counter(rows.told) == Counter(expected)
     for code in ("obs.lost", "relay.lost", "sink.refused"):
         told = [what for what, which in rows.told if which == code]
