@@ -105,6 +105,7 @@ class Connection(obsws):  # type: ignore[misc]  # the library has no types
         self._lock = threading.Lock()
         self._pending: dict[str, Future[Data]] = {}
         self._ended: LinkError | None = None
+        self._local_address = ""
         self._closing = False
         self._inbox: queue.SimpleQueue[tuple[str, Data] | None] = queue.SimpleQueue()
         self._socket: socket.socket | None = None
@@ -127,7 +128,7 @@ class Connection(obsws):  # type: ignore[misc]  # the library has no types
     @property
     def local_address(self) -> str:
         """This machine's address as the OBS sees it."""
-        return str(self._socket.getsockname()[0]) if self._socket is not None else ""
+        return self._local_address
 
     def connect(self, timeout: float = CONNECT_TIMEOUT) -> None:
         """Connect and identify within `timeout` seconds.
@@ -152,7 +153,7 @@ class Connection(obsws):  # type: ignore[misc]  # the library has no types
         finally:
             guillotine.cancel()
         sock.settimeout(None)
-        self._socket = sock
+        self._socket, self._local_address = sock, str(sock.getsockname()[0])
         for name, target in (("receive", self._receive), ("events", self._dispatch)):
             thread = threading.Thread(target=target, name=f"obs-{self._where}-{name}", daemon=True)
             self._threads.append(thread)
@@ -164,8 +165,8 @@ class Connection(obsws):  # type: ignore[misc]  # the library has no types
         if self._socket is None:
             return
         if self._ended is None:
-            self._socket.settimeout(0.5)
             with contextlib.suppress(OSError, websocket.WebSocketException):
+                self._socket.settimeout(0.5)
                 self.ws.send_close()
         self.kill(problems.lost)
         for thread in self._threads:
@@ -322,6 +323,9 @@ class Connection(obsws):  # type: ignore[misc]  # the library has no types
             except (ValueError, KeyError, TypeError):
                 _log.warning("OBS of %s sent something that isn't its protocol; it is left out", self._where)
         self.kill(problems.lost)
+        if self._socket is not None:
+            # Nobody else reads: left to the garbage collector, a descriptor would stay for each OBS that died.
+            self._socket.close()
         self._inbox.put(None)
 
     def _sort(self, message: Any) -> None:

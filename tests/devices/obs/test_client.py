@@ -147,7 +147,7 @@ def test_nothing_there_is_said_so() -> None:
 
 
 def test_pending_calls_fail_at_once_when_obs_dies(connect: Connect) -> None:
-    """Nobody waits for the answer of an OBS that is gone."""
+    """Nobody waits for the answer of an OBS that is gone, and its connection holds no descriptor."""
 
     def dies(peer: Peer) -> None:
         peer.identify()
@@ -161,6 +161,8 @@ def test_pending_calls_fail_at_once_when_obs_dies(connect: Connect) -> None:
     assert error.problem.code == "obs.lost"
     again, _ = elapsed(lambda: connection.request("GetStats", 30))
     assert again < 0.1
+    assert connection._socket is not None
+    until(lambda: connection._socket.fileno() == -1, 5)
 
 
 def test_a_call_without_an_answer_ends_after_its_timeout(connect: Connect) -> None:

@@ -185,7 +185,8 @@ class Soak:
             children = process.children(recursive=True)
             found[f"{name} zombies"] = sum(child.status() == psutil.STATUS_ZOMBIE for child in children)
         found["all processes"] = len(stage.service.leftovers())
-        found["run files"] = sum(1 for _ in (stage.station.data / "run").rglob("*"))
+        # OBS writes a log at each start and keeps ten of its own.
+        found["run files"] = sum(1 for path in (stage.station.data / "run").rglob("*") if path.parent.name != "logs")
         return found
 
     def _held(self) -> Counter[str]:
