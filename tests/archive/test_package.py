@@ -323,7 +323,7 @@ def test_an_archive_that_cannot_be_written_leaves_the_recording_where_it_is(offi
     assert office.spooled() == before
     office.archive.unlink()
     assert archivist.run_once() == []
-    office.clock.forward(5)
+    office.clock.forward(10)
     assert len(archivist.run_once()) == 1
     assert archivist.problems() == ()
 
