@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,8 @@ from orchestrator.errors import Problem
 
 Language = Literal["id", "en"]
 
+_REASONS = frozenset({"detail", "reason", "why"})
+"""Names of the values of problems that may be texts of the catalogue themselves."""
 _LOCALE = Path(__file__).parent / "locale"
 
 
@@ -40,7 +43,16 @@ def translate(text: str, language: Language) -> str:
 
 def render(problem: Problem, language: Language) -> str:
     """A problem's sentence, without its place."""
-    return translate(problem.template, language).format_map(dict(problem.values))
+    return _filled(problem.template, problem.values, language)
+
+
+def _filled(template: str, values: Mapping[str, object], language: Language) -> str:
+    """A sentence with its values; reasons that the catalogue knows are translated, too."""
+    known = {
+        name: translate(value, language) if name in _REASONS and isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return translate(template, language).format_map(known)
 
 
 def respoken(sentence: str, language: Language) -> str:
@@ -54,7 +66,7 @@ def respoken(sentence: str, language: Language) -> str:
     while True:
         for form, template in _forms(language):
             if (found := form.fullmatch(text)) is not None:
-                return place + translate(template, language).format_map(found.groupdict())
+                return place + _filled(template, found.groupdict(), language)
         before, colon, after = text.partition(": ")
         if not colon or " " in before:
             return sentence

@@ -74,6 +74,9 @@ def photograph(browser: Browser, address: str, folder: Path, *, scheme: str, lan
             viewport={"width": width, "height": height},
             color_scheme="dark" if scheme == "dark" else "light",
             device_scale_factor=1,
+            locale="id-ID" if language == "id" else "en-GB",
+            is_mobile=size == "phone",
+            has_touch=size == "phone",
         )
         shown = context.new_page()
         for name, path in PAGES.items():

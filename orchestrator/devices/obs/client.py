@@ -24,7 +24,7 @@ import websocket
 from obswebsocket import base_classes, events, obsws
 
 from orchestrator.devices.obs import problems
-from orchestrator.errors import DeviceError, Problem
+from orchestrator.errors import N_, DeviceError, Problem
 from orchestrator.plan.model import Studio
 
 _log = logging.getLogger(__name__)
@@ -455,9 +455,9 @@ def _shut(sock: socket.socket) -> None:
 
 def _plain(error: OSError) -> str:
     if isinstance(error, TimeoutError):
-        return "no answer"
+        return N_("no answer")
     if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
+        return N_("nothing listens there")
     if isinstance(error, socket.gaierror):
-        return "unknown host name"
+        return N_("unknown host name")
     return error.strerror or type(error).__name__
