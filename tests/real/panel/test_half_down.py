@@ -25,7 +25,7 @@ from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage
 from tests.real.panel.house import House
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 @pytest.fixture

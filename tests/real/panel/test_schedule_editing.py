@@ -15,7 +15,7 @@ from tests.fakes.paper import SCHEDULE
 from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage
 from tests.web.browser import CHEAP
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 @pytest.fixture
