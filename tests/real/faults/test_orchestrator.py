@@ -23,7 +23,7 @@ ADOPTED = {5: 4.0, 10: 2.0}
 @pytest.mark.parametrize("down", [5, pytest.param(10, marks=pytest.mark.long)])
 def test_killed(stage: Stage, measured: MakeMeasured, down: int) -> None:
     """Killed and started again, the service takes over what runs: no frame is missing and nothing is started twice."""
-    before, whole, mark = stage.pids(), Whole(stage), now()
+    before, whole, mark, told = stage.pids(), Whole(stage), now(), _told(stage)
     publishers = [sink.publishers() for sink in stage.sinks.values()]
     stage.service.kill()
     steady(stage, down)
@@ -40,8 +40,12 @@ def test_killed(stage: Stage, measured: MakeMeasured, down: int) -> None:
         m.at_most("start → status has scene, streams and recordings", took_over, 5)
         m.equal("programs started anew", {*stage.pids().items()} - {*before.items()}, set())
         m.none("frames missing in the safety recording", whole.unrecorded())
-        done = [line["outcome"] for line in stage.lines("mulai") if line["field"] == "scene"]
-        m.equal("outcomes of a cue reached before", done, ["done"])
+        m.equal("outcomes told of a cue reached before", _told(stage)[len(told) :], [])
+
+
+def _told(stage: Stage) -> list[str]:
+    """The outcomes of the scene on air; other faults done to the same broadcast may have had it restored before."""
+    return [line["outcome"] for line in stage.lines("mulai") if line["field"] == "scene"]
 
 
 def _seen_at(stage: Stage) -> float:
