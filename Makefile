@@ -30,13 +30,13 @@ test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 	@status=0; \
 	part() { $(BIN)/python -m pytest -m "$$@" $(PYTEST_ARGS) || { found=$$?; [ $$found -eq 5 ] || status=$$found; }; }; \
 	part "not real" -n auto --dist worksteal; \
-	part "real and patient and not long" -n 2 --dist loadfile; \
+	part "real and patient and not long" -n 2 --dist loadfile --no-loadscope-reorder; \
 	part "real and not patient and not long"; \
 	exit $$status
 
 faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (25 min)
 	@rows=$$(mktemp); status=0; \
-	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults -m "" $(PYTEST_ARGS) || status=$$?; \
+	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults tests/real/test_edits.py tests/real/test_media_path.py -m "" $(PYTEST_ARGS) || status=$$?; \
 	$(BIN)/python -m tools.reliability $$rows || status=$$?; rm -f $$rows; exit $$status
 
 soak: setup ## Faults at random on one broadcast, and what its processes hold; enters the figures in docs/reliability.md (MINUTES=30 SEED=7)

@@ -8,7 +8,7 @@ from demo.station import EVENT
 from tests.real.stage import NAMES, MakeStage, Stage, now
 from tests.support import until
 
-pytestmark = [pytest.mark.real, pytest.mark.patient]
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def test_an_event_that_was_deleted_on_air_survives_a_restart(make_stage: MakeStage) -> None:

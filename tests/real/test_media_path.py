@@ -174,6 +174,7 @@ def test_a_hung_part_is_noticed_and_replaced(live: Live, part: str) -> None:
     assert not psutil.pid_exists(pid)
 
 
+@pytest.mark.long
 def test_one_dead_platform_leaves_the_other_alone(live: Live) -> None:
     """While one platform is stalled and then gone, the other's viewers miss nothing; it is fed again on return."""
     live.go(kbits=8000)  # so much that the kernel's buffers are soon full

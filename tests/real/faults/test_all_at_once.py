@@ -15,7 +15,7 @@ from tests.real.faults.measure import delay
 from tests.real.stage import NAMES, Stage, now
 from tests.support import until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 SCENE = "Lapangan Lebar"
 
