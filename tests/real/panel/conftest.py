@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from orchestrator.config.model import WebSettings
+from orchestrator.web.server import WebServer
+from tests.fakes.air import on_air
+from tests.fakes.desk import FakeDesk
 
 DESKTOP = (1440, 900)
 TABLET = (820, 1180)
@@ -24,6 +31,25 @@ FOLLOWS = "performance.getEntriesByName(location.origin + '/assets/live.js').len
 
 _LET_GO = ("net::ERR_", "Failed to load resource")
 """What a browser says when a server goes away or refuses something, which tests of exactly that allow."""
+
+
+@contextmanager
+def served(desk: FakeDesk, **options: Any) -> Iterator[str]:
+    """The address of a desk's panel, while it lasts; `options` are the server's."""
+    server = WebServer(desk, WebSettings(port=0), **options)
+    address = f"http://127.0.0.1:{server.start()}"
+    try:
+        yield address
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def desk_on_air(tmp_path: Path) -> FakeDesk:
+    """A desk whose ceremony is on the air."""
+    made = FakeDesk(tmp_path)
+    made.publish(venues=on_air(made))
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -18,12 +18,10 @@ from orchestrator.archive.card import PlannedCue, to_json
 from orchestrator.archive.keeper import Archivist
 from orchestrator.catalogue.records import AsRun
 from orchestrator.config.folders import DataFolder
-from orchestrator.config.model import WebSettings
-from orchestrator.web.server import WebServer
 from tests.archive.conftest import CARD, SECOND, START
 from tests.archive.media import date_back, make_master
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage, served
 from tests.support import until
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
@@ -63,9 +61,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> FakeDesk:
 
 @pytest.fixture(scope="module")
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0))
-    yield f"http://127.0.0.1:{server.start()}"
-    server.stop()
+    with served(desk) as address:
+        yield address
 
 
 def place(page: Page) -> float:

@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import Repeat, StartSpec
-from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage, served
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
@@ -34,9 +32,8 @@ def address(tmp_path: Path) -> Iterator[str]:
         repeat=Repeat("FREQ=WEEKLY;BYDAY=MO"),
     )
     desk._configuration = replace(desk.configuration(), events=(first, weekly))
-    server = WebServer(desk, WebSettings(port=0))
-    yield f"http://127.0.0.1:{server.start()}"
-    server.stop()
+    with served(desk) as address:
+        yield address
 
 
 def test_the_calendar_can_be_used_by_everybody(address: str, open_page: OpenPage, check_access: CheckAccess) -> None:

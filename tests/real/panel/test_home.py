@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,24 +12,21 @@ from orchestrator.plan.model import ChangeKind
 from orchestrator.web.server import WebServer
 from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, FOLLOWS, PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, FOLLOWS, PHONE, CheckAccess, OpenPage, served
 from tests.support import until
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    made = FakeDesk(tmp_path)
-    made.publish(venues=on_air(made))
-    return made
+def desk(desk_on_air: FakeDesk) -> FakeDesk:
+    return desk_on_air
 
 
 @pytest.fixture
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0))
-    yield f"http://127.0.0.1:{server.start()}"
-    server.stop()
+    with served(desk) as address:
+        yield address
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from orchestrator.config.model import WebSettings
-from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage, served
 from tests.web.browser import CHEAP, PASSWORD, PEOPLE
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
@@ -24,9 +22,8 @@ def desk(tmp_path: Path) -> FakeDesk:
 
 @pytest.fixture
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0), passwords=CHEAP)
-    yield f"http://127.0.0.1:{server.start()}"
-    server.stop()
+    with served(desk, passwords=CHEAP) as address:
+        yield address
 
 
 @pytest.fixture

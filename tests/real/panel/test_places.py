@@ -11,17 +11,15 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.sinks import Sink
-from orchestrator.config.model import WebSettings
 from orchestrator.devices.media import trial
 from orchestrator.plan.model import Destination
 from orchestrator.plan.secret import Secret
 from orchestrator.readiness.facts import Studio
-from orchestrator.web.server import WebServer
 from tests.archive.media import ffmpeg, picture
 from tests.devices.media.bench import Sink as Refusing
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
-from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage, served
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
@@ -66,9 +64,8 @@ def desk(tmp_path: Path, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> FakeDes
 
 @pytest.fixture
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0))
-    yield f"http://127.0.0.1:{server.start()}"
-    server.stop()
+    with served(desk) as address:
+        yield address
     desk.backstage.stop()
 
 

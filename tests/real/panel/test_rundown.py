@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import ChangeKind
-from orchestrator.web.server import WebServer
-from tests.fakes.air import VENUE, on_air
+from tests.fakes.air import VENUE
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, PHONE, TABLET, CheckAccess, OpenPage
+from tests.real.panel.conftest import DESKTOP, PHONE, TABLET, CheckAccess, OpenPage, served
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 MINUTE = 8
@@ -23,17 +20,14 @@ MINUTE = 8
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> FakeDesk:
-    made = FakeDesk(tmp_path)
-    made.publish(venues=on_air(made))
-    return made
+def desk(desk_on_air: FakeDesk) -> FakeDesk:
+    return desk_on_air
 
 
 @pytest.fixture
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0))
-    yield f"http://127.0.0.1:{server.start()}/rundown/penaikan"
-    server.stop()
+    with served(desk) as address:
+        yield f"{address}/rundown/penaikan"
 
 
 def ends_at(desk: FakeDesk) -> timedelta:

@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from orchestrator.config.model import WebSettings
-from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
 from tests.fakes.paper import SCHEDULE
-from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage
+from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage, served
 from tests.web.browser import CHEAP
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
@@ -25,9 +23,8 @@ def desk(tmp_path: Path) -> FakeDesk:
 
 @pytest.fixture
 def address(desk: FakeDesk) -> Iterator[str]:
-    server = WebServer(desk, WebSettings(port=0), passwords=CHEAP)
-    yield f"http://127.0.0.1:{server.start()}"
-    server.stop()
+    with served(desk, passwords=CHEAP) as address:
+        yield address
 
 
 def a_file(content: str) -> FilePayload:
