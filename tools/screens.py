@@ -30,7 +30,7 @@ PAGES = {
     "susunan-acara": f"/rundown/{ON_AIR}",
     "cetak": f"/rundown/{ON_AIR}/print",
     "jadwal": "/schedule",
-    "acara-baru": "/schedule/events/new",
+    "acara-baru": "/schedule/new",
     "arsip": "/archive",
     "rekaman": f"/archive/{DONE}",
     "kesiapan": "/readiness",

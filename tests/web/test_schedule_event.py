@@ -62,7 +62,7 @@ def words(answer: httpx.Response) -> str:
 
 def test_an_event_is_added_after_its_rundown_was_shown(operator: Browser, desk: FakeDesk) -> None:
     """The form leads to a page with rundown and difference, and only its button saves."""
-    shown = send(operator, "/schedule/events/new", **NEW, step="preview")
+    shown = send(operator, "/schedule/new", **NEW, step="preview")
     assert shown.status_code == 200
     text = words(shown)
     assert "Friday, 20 August 2027, 10:00 · 1 h 15 min" in text
@@ -70,7 +70,7 @@ def test_an_event_is_added_after_its_rundown_was_shown(operator: Browser, desk: 
     assert "09:55:00 Rekam" in text
     assert "Judul: “Gubernur · Kepulauan <Riau>”" in text
     assert file_of(desk) == SCHEDULE
-    saved = operator.client.post("/schedule/events/new", data={**kept(shown), "step": "save"})
+    saved = operator.client.post("/schedule/new", data={**kept(shown), "step": "save"})
     assert (saved.status_code, saved.headers["location"]) == (303, "/schedule/events/jumpa-pers?done=added")
     assert file_of(desk).startswith(SCHEDULE)
     assert [event.title for event in desk.configuration().events][-1] == "Jumpa Pers"
@@ -79,6 +79,16 @@ def test_an_event_is_added_after_its_rundown_was_shown(operator: Browser, desk: 
     page = words(operator.get(saved.headers["location"]))
     assert "The event is in the schedule now." in page
     assert "Jabatan Kepulauan <Riau>" in page
+
+
+def test_an_event_may_be_called_new(operator: Browser, desk: FakeDesk) -> None:
+    """No id is taken by a page of the panel: an event `new` is opened, edited and removed at its own address."""
+    assert send(operator, "/schedule/new", **NEW, id="new", step="save").status_code == 303
+    assert "Jumpa Pers" in words(operator.get("/schedule/events/new"))
+    assert send(operator, "/schedule/events/new", **{**NEW, "title": "Temu Pers"}, step="save").status_code == 303
+    assert [event.title for event in desk.configuration().events if event.id == "new"] == ["Temu Pers"]
+    assert send(operator, "/schedule/events/new/remove").status_code == 303
+    assert operator.get("/schedule/events/new").status_code == 404
 
 
 def test_an_edit_shows_before_and_after_and_leaves_the_rest(operator: Browser, desk: FakeDesk) -> None:
@@ -110,8 +120,8 @@ def test_an_edit_shows_before_and_after_and_leaves_the_rest(operator: Browser, d
 
 def test_change_something_brings_the_form_back_as_it_was(operator: Browser) -> None:
     """Whoever looks at the rundown and wants another title loses nothing of what was typed."""
-    shown = send(operator, "/schedule/events/new", **NEW, step="preview")
-    again = operator.client.post("/schedule/events/new", data={**kept(shown), "step": "edit"})
+    shown = send(operator, "/schedule/new", **NEW, step="preview")
+    again = operator.client.post("/schedule/new", data={**kept(shown), "step": "edit"})
     assert again.status_code == 200
     for value in ("Jumpa Pers", "10:00", "2027-08-20", "Kepulauan &lt;Riau&gt;"):
         assert f'value="{value}"' in again.text
@@ -152,7 +162,7 @@ def test_what_is_wrong_is_told_at_its_field(
 ) -> None:
     """A form that can't be saved comes back with what is wrong beside the field, and nothing has changed."""
     for step in ("preview", "save"):
-        answer = send(operator, "/schedule/events/new", **{**NEW, **typed}, step=step)
+        answer = send(operator, "/schedule/new", **{**NEW, **typed}, step=step)
         assert answer.status_code == 422
         beside = re.findall(rf'id="wrong-{re.escape(field)}-\d+">(.*?)</p>', answer.text, re.DOTALL)
         assert any(told in html.unescape(one) for one in beside), (beside, words(answer))
@@ -165,17 +175,17 @@ def test_what_is_wrong_is_told_at_its_field(
 def test_the_second_of_two_operators_sees_what_the_first_did(operator: Browser, desk: FakeDesk) -> None:
     """A form that goes out from an older schedule isn't saved; what was typed stays, and can be saved then."""
     other = signed_in(operator.app, "sari")
-    shown = send(operator, "/schedule/events/new", **NEW, step="preview")
-    theirs = send(other, "/schedule/events/new", **{**NEW, "title": "Rapat", "date": "2027-08-19"}, step="preview")
-    assert other.client.post("/schedule/events/new", data={**kept(theirs), "step": "save"}).status_code == 303
-    refused = operator.client.post("/schedule/events/new", data={**kept(shown), "step": "save"})
+    shown = send(operator, "/schedule/new", **NEW, step="preview")
+    theirs = send(other, "/schedule/new", **{**NEW, "title": "Rapat", "date": "2027-08-19"}, step="preview")
+    assert other.client.post("/schedule/new", data={**kept(theirs), "step": "save"}).status_code == 303
+    refused = operator.client.post("/schedule/new", data={**kept(shown), "step": "save"})
     assert refused.status_code == 409
     assert "sari has added “Rapat” to the schedule at 07:40:00" in words(refused)
     assert 'value="Jumpa Pers"' in refused.text
     assert [event.title for event in desk.configuration().events][-1] == "Rapat"
     base = re.search(r'name="base" value="([0-9a-f]*)"', refused.text)
     assert base is not None
-    again = operator.client.post("/schedule/events/new", data={**kept(shown), "base": base[1], "step": "save"})
+    again = operator.client.post("/schedule/new", data={**kept(shown), "base": base[1], "step": "save"})
     assert again.status_code == 303
 
 
@@ -214,8 +224,8 @@ def test_what_is_on_air_is_not_removed(operator: Browser, desk: FakeDesk) -> Non
 def test_a_relay_is_kept_without_being_shown(operator: Browser, desk: FakeDesk) -> None:
     """The address of a feed may hold a key: the form keeps it, replaces it or takes it away, and never shows it."""
     relayed = {**NEW, "ceremony": "relay", "relay": "rtmp://192.0.2.1/live/kunci-rahasia"}
-    shown = send(operator, "/schedule/events/new", **relayed, step="preview")
-    operator.client.post("/schedule/events/new", data={**kept(shown), "step": "save"})
+    shown = send(operator, "/schedule/new", **relayed, step="preview")
+    operator.client.post("/schedule/new", data={**kept(shown), "step": "save"})
     page = operator.get("/schedule/events/jumpa-pers").text
     assert "rtmp://192.0.2.1/…" in page
     assert "kunci-rahasia" not in page
@@ -234,9 +244,9 @@ def test_a_viewer_reads_and_changes_nothing(operator: Browser, desk: FakeDesk) -
     page = viewer.get("/schedule/events/apel?lang=en")
     assert "every Monday, until 27 Dec 2027, except 30 Aug 2027" in words(page)
     assert "event-form" not in page.text
-    assert viewer.get("/schedule/events/new").status_code == 403
+    assert viewer.get("/schedule/new").status_code == 403
     assert viewer.get("/schedule/events/apel/remove").status_code == 403
-    for path in ("/schedule/events/new", "/schedule/events/apel", "/schedule/events/apel/remove"):
+    for path in ("/schedule/new", "/schedule/events/apel", "/schedule/events/apel/remove"):
         assert viewer.submit(path, "/account", **NEW, step="save").status_code == 403
     assert file_of(desk) == SCHEDULE
 
@@ -244,7 +254,7 @@ def test_a_viewer_reads_and_changes_nothing(operator: Browser, desk: FakeDesk) -
 def test_a_form_of_another_site_saves_nothing(operator: Browser, desk: FakeDesk) -> None:
     """Without the token of the panel's own forms nothing is saved."""
     answer = operator.client.post(
-        "/schedule/events/new", data={**NEW, "step": "save", "base": desk.schedule.read().digest}
+        "/schedule/new", data={**NEW, "step": "save", "base": desk.schedule.read().digest}
     )
     assert answer.status_code == 403
     assert file_of(desk) == SCHEDULE
@@ -252,25 +262,25 @@ def test_a_form_of_another_site_saves_nothing(operator: Browser, desk: FakeDesk)
 
 def test_a_new_event_begins_where_the_calendar_was_clicked_or_as_another(operator: Browser) -> None:
     """The calendar's link fills in day and venue; a copy fills in all but the day's own name."""
-    page = operator.get("/schedule/events/new?date=2027-09-01&venue=graha-kepri").text
+    page = operator.get("/schedule/new?date=2027-09-01&venue=graha-kepri").text
     assert 'value="2027-09-01"' in page
     assert '<option value="graha-kepri" selected>' in page
-    copy = operator.get("/schedule/events/new?copy=apel").text
+    copy = operator.get("/schedule/new?copy=apel").text
     assert 'value="Apel Pagi"' in copy
     assert 'name="id" class="code" value=""' in copy
-    assert 'action="/schedule/events/new"' in copy
+    assert 'action="/schedule/new"' in copy
 
 
 def test_a_broken_file_is_told_with_its_lines(operator: Browser, desk: FakeDesk) -> None:
     """Where the file on the machine has errors, the page says so at their lines, and saves nothing over them."""
     desk.schedule._file.write_text(SCHEDULE.replace("venue: graha-kepri", "venue: graha-kerpi"))
-    page = words(operator.get("/schedule/events/new?lang=en"))
+    page = words(operator.get("/schedule/new?lang=en"))
     assert "The schedule's file has errors" in page
     assert "line 16 There is no such venue (graha-kerpi); did you mean graha-kepri?" in page
     assert "16 venue: graha-kerpi" in page
-    answer = send(operator, "/schedule/events/new", **NEW, step="save")
+    answer = send(operator, "/schedule/new", **NEW, step="save")
     assert answer.status_code == 422
     assert "“Apel Pagi”: There is no such venue (graha-kerpi)" in words(answer)
     desk.schedule._file.write_text("events: [")
-    assert operator.get("/schedule/events/new").status_code == 200
+    assert operator.get("/schedule/new").status_code == 200
     assert "every Monday" in words(operator.get("/schedule/events/apel?lang=en"))

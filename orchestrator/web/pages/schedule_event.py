@@ -37,7 +37,7 @@ _DONE: Mapping[str, str] = {
 }
 
 
-@router.get("/schedule/events/new", response_model=None)
+@router.get("/schedule/new", response_model=None)
 def new(
     user: Operator,
     request: Request,
@@ -55,7 +55,7 @@ def new(
     return _shown(request, desk, user, current, form)
 
 
-@router.post("/schedule/events/new", response_model=None)
+@router.post("/schedule/new", response_model=None)
 def add(user: Operator, request: Request, desk: AtDesk, sent: Given, step: Step = "preview") -> Response:
     """Show what a new event would change, or save it."""
     return _taken(request, desk, user, replace(_typed(sent), event=""), step)

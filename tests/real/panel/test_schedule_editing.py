@@ -39,7 +39,7 @@ def test_an_event_is_added_by_somebody_without_training(
     address: str, desk: FakeDesk, open_page: OpenPage, check_access: CheckAccess
 ) -> None:
     """The form shows what a kind of event needs, tells what is missing, shows the rundown, and saves after that."""
-    page = open_page(f"{address}/schedule/events/new?date=2027-08-20", lang="id", may_fail=True)
+    page = open_page(f"{address}/schedule/new?date=2027-08-20", lang="id", may_fail=True)
     expect(page.get_by_label("Narasumber")).to_be_hidden()
     page.get_by_label("Jenis acara").select_option("Konferensi Pers")
     expect(page.get_by_label("Narasumber")).to_be_visible()
