@@ -17,6 +17,7 @@ from orchestrator.cli.options import Options
 from orchestrator.cli.problems import CommandError
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.load import load_station
+from orchestrator.errors import Problem
 from orchestrator.web.callers import WHO
 
 _PATIENCE = 15.0
@@ -66,10 +67,7 @@ class Service:
             raise CommandError(problems.no_answer(self.url, f"HTTP {response.status_code}"))
         if response.status_code == 401:
             raise CommandError(problems.not_its_user(self._data))
-        raise CommandError(
-            problems.answered(str(document["code"]), str(document.get("message")), str(document.get("where", ""))),
-            status=2 if response.status_code in _WRONG_REQUEST else 1,
-        )
+        raise CommandError(*_answered(document), status=2 if response.status_code in _WRONG_REQUEST else 1)
 
 
 def find(options: Options, patience: float = _PATIENCE) -> Service:
@@ -94,6 +92,15 @@ def user() -> str:
         return getpass.getuser()[:100] or "cli"
     except (KeyError, OSError):
         return "cli"
+
+
+def _answered(document: dict[str, Any]) -> list[Problem]:
+    """All that the service says is wrong."""
+    listed = [one for one in document.get("problems") or () if isinstance(one, dict)]
+    return [
+        problems.answered(str(one.get("code")), str(one.get("message")), str(one.get("where", "")))
+        for one in listed or [document]
+    ]
 
 
 def _address(folder: DataFolder) -> str | None:

@@ -64,9 +64,9 @@ def _require(asked: ChangeRequest) -> None:
         "take": ("field", "value"),
         "extend": ("value",),
     }.get(asked.kind, ())
-    for name in required:
-        if getattr(asked, name) is None:
-            raise RequestError(problems.missing_field(name))
+    missing = [problems.missing_field(name) for name in required if getattr(asked, name) is None]
+    if missing:
+        raise RequestError(*missing)
 
 
 def told(desk: Desk, change: Change, language: Language) -> str:

@@ -16,10 +16,11 @@ from orchestrator.i18n import Language, render, translate
 from orchestrator.web import api, operations, pages, problems, schedule_api, session_api, station_api
 from orchestrator.web.accounts import ForbiddenError, SignInError
 from orchestrator.web.actions import RequestError
+from orchestrator.web.bad_values import bad_values
 from orchestrator.web.calendar_links import CalendarLinks
 from orchestrator.web.credentials import Passwords
 from orchestrator.web.desk import Desk
-from orchestrator.web.documents import problem_document
+from orchestrator.web.documents import refusal_document
 from orchestrator.web.guard import Guard
 from orchestrator.web.identity import Identity
 from orchestrator.web.language import pick
@@ -103,12 +104,12 @@ _HEADINGS = {
 }
 
 
-def _answer(request: Request, status: int, problem: Problem) -> Response:
+def _answer(request: Request, status: int, *found: Problem) -> Response:
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
-        return _error_page(request, status, problem)
+        return _error_page(request, status, found[0])
     default = request.app.state.desk.configuration().station.language
     language = pick(request.query_params.get("lang"), request.headers.get("accept-language"), default)
-    return JSONResponse(problem_document(problem, language), status)
+    return JSONResponse(refusal_document(found, language), status)
 
 
 def _error_page(request: Request, status: int, problem: Problem) -> Response:
@@ -120,7 +121,7 @@ def _error_page(request: Request, status: int, problem: Problem) -> Response:
 def _on_own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for it
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
-    answer = _answer(request, status, error.problem)
+    answer = _answer(request, status, *error.problems)
     if isinstance(error, WaitError):
         answer.headers["retry-after"] = str(error.problem.values["seconds"])
     return answer
@@ -128,11 +129,9 @@ def _on_own_error(request: Request, error: Exception) -> Response:
 
 def _on_bad_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
+    if any(found["type"] == "json_invalid" for found in error.errors()):
         return _answer(request, 400, problems.not_json())
-    path = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
-    return _answer(request, 422, problems.bad_field(path, first["msg"]))
+    return _answer(request, 422, *bad_values(error.errors(), error.body))
 
 
 def _on_http_error(request: Request, error: Exception) -> Response:

@@ -19,6 +19,8 @@ from orchestrator.status import Observed, Snapshot, StandingProblem, Storage, Ve
 
 Document = dict[str, Any]
 """A JSON object."""
+MOST_PROBLEMS = 100
+"""How many of a request's problems its answer tells."""
 
 
 def moment(at: datetime | None, zone: str) -> str | None:
@@ -29,6 +31,11 @@ def moment(at: datetime | None, zone: str) -> str | None:
 def problem_document(problem: Problem, language: Language) -> Document:
     """A problem as every answer shows it."""
     return {"code": problem.code, "message": render(problem, language), "where": problem.where}
+
+
+def refusal_document(problems: Sequence[Problem], language: Language) -> Document:
+    """Why a request was not done: the first thing that is wrong as itself, and all of them, as far as anybody reads."""
+    return {**problem_document(problems[0], language), **problems_document(problems[:MOST_PROBLEMS], language)}
 
 
 def problems_document(problems: Iterable[Problem], language: Language) -> Document:

@@ -27,6 +27,14 @@ class ProblemModel(_Answer):
     where: str = Field(description="A venue, `venue/destination`, or a place in a file; empty for the service.")
 
 
+class RefusalModel(ProblemModel):
+    """Why a request was not done: the first thing that is wrong, and all of them."""
+
+    problems: list[ProblemModel] = Field(
+        description="All that is wrong, at most 100, each with its place and what to do; the first is the one above."
+    )
+
+
 class StandingModel(ProblemModel):
     """A problem that lasts."""
 

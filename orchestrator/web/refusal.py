@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from orchestrator.errors import Problem
 from orchestrator.i18n import Language, render
-from orchestrator.web.documents import problem_document
+from orchestrator.web.documents import refusal_document
 from orchestrator.web.language import pick
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ async def refuse(
     if is_navigation(scope, headers):
         kind, body = b"text/plain; charset=utf-8", render(problem, language).encode()
     else:
-        kind, body = b"application/json", json.dumps(problem_document(problem, language), ensure_ascii=False).encode()
+        kind, body = b"application/json", json.dumps(refusal_document([problem], language), ensure_ascii=False).encode()
     answer = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
     if status == 401:
         answer.append((b"www-authenticate", b'Bearer realm="orchestrator"'))

@@ -13,7 +13,7 @@ from orchestrator.web.signing_in import SigningIn
 
 router = APIRouter(
     prefix="/api/v1",
-    responses={status: {"model": models.ProblemModel} for status in (400, 401, 403, 413, 415, 422, 429, 503)},
+    responses={status: {"model": models.RefusalModel} for status in (400, 401, 403, 413, 415, 422, 429, 503)},
 )
 
 

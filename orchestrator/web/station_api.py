@@ -14,7 +14,7 @@ from orchestrator.web.documents import Document
 from orchestrator.web.targets import TargetError
 
 _ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.ProblemModel} for status in (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
+    status: {"model": models.RefusalModel} for status in (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
 }
 router = APIRouter(prefix="/api/v1", responses=_ERRORS)
 

@@ -16,7 +16,7 @@ from orchestrator.errors import Problem
 from orchestrator.web import problems
 from orchestrator.web.callers import caller_of
 from orchestrator.web.csrf import SAFE
-from orchestrator.web.documents import problem_document
+from orchestrator.web.documents import refusal_document
 from orchestrator.web.guard import objection, with_headers
 from orchestrator.web.language import of_page
 from orchestrator.web.page import fragment
@@ -100,8 +100,8 @@ class WaitingRoom:
         """Any other page leads here; programs are told why there is no answer."""
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             return self._page(request)
-        found = self._problems[0] if self._problems and request.state.trusted else problems.not_begun()
-        return JSONResponse(problem_document(found, self._station.language), 503, {"retry-after": "2"})
+        found = self._problems if self._problems and request.state.trusted else (problems.not_begun(),)
+        return JSONResponse(refusal_document(found, self._station.language), 503, {"retry-after": "2"})
 
 
 def _asset(request: Request) -> Response:
@@ -113,4 +113,4 @@ def _asset(request: Request) -> Response:
 
 def _refused(found: tuple[int, Problem]) -> Response:
     status, problem = found
-    return JSONResponse(problem_document(problem, "en"), status)
+    return JSONResponse(refusal_document([problem], "en"), status)

@@ -99,8 +99,37 @@ def test_a_change_that_cannot_be_is_refused(
     """A request that makes no sense changes nothing and says why."""
     response = client.post("/api/v1/changes", json=body)
     assert (response.status_code, response.json()["code"]) == (status, code)
-    assert set(response.json()) == {"code", "message", "where"}
+    assert set(response.json()) == {"code", "message", "where", "problems"}
+    assert response.json()["problems"][0].items() <= response.json().items()
     assert desk.catalogue.changes.active() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"kind": "closed", "until": "besok", "extra": 1}, ["kind", "until", "extra"]),
+        ({"value": {"a": 1}, "seen": 5}, ["kind", "value", "seen"]),
+        ({"kind": "extend", "target": "penaikan", "value": ["a", {}, 5]}, ["value.1", "value.2", "value"]),
+        ({"kind": "shift", "target": "penaikan"}, ["cue", "value"]),
+        ([], [""]),
+    ],
+)
+def test_all_that_is_wrong_with_a_request_is_told(client: httpx.Client, body: object, wrong: list[str]) -> None:
+    """Who writes a program corrects everything at once: each value once, with its place, what is wrong and what to do."""
+    answer = client.post("/api/v1/changes", json=body)
+    assert answer.status_code == 422
+    document = answer.json()
+    assert sorted(one["where"] for one in document["problems"]) == sorted(wrong)
+    assert document["problems"][0] == {name: document[name] for name in ("code", "message", "where")}
+    assert all("and try again" in one["message"] for one in document["problems"])
+
+
+def test_a_query_is_told_whole_too(client: httpx.Client) -> None:
+    """What is wrong in an address stands beside each other as well; a flood of errors is cut."""
+    wrong = client.get("/api/v1/schedule/versions?before=nol&limit=0").json()["problems"]
+    assert [one["where"] for one in wrong] == ["before", "limit"]
+    flood = client.post("/api/v1/changes", json={"kind": "go"} | {f"x{number}": 1 for number in range(300)})
+    assert len(flood.json()["problems"]) == 100
 
 
 def test_a_refusal_by_the_plan_is_a_conflict(desk: FakeDesk, client: httpx.Client) -> None:
@@ -158,10 +187,10 @@ def test_the_archive_is_searched(desk: FakeDesk, client: httpx.Client) -> None:
     ],
 )
 def test_every_error_has_one_shape(client: httpx.Client, path: str, status: int, code: str) -> None:
-    """Programs find code, message and where in every error."""
+    """Programs find code, message and where in every error, and the list of all that is wrong."""
     response = client.get(path)
     assert (response.status_code, response.json()["code"]) == (status, code)
-    assert set(response.json()) == {"code", "message", "where"}
+    assert set(response.json()) == {"code", "message", "where", "problems"}
 
 
 def test_a_wrong_method_has_the_same_shape(client: httpx.Client) -> None:

@@ -83,9 +83,10 @@ def test_an_event_is_added_after_its_rundown_was_shown(operator: Browser, desk: 
 
 def test_an_event_may_be_called_new(operator: Browser, desk: FakeDesk) -> None:
     """No id is taken by a page of the panel: an event `new` is opened, edited and removed at its own address."""
-    assert send(operator, "/schedule/new", **NEW, id="new", step="save").status_code == 303
+    called = {**NEW, "id": "new", "step": "save"}
+    assert send(operator, "/schedule/new", **called).status_code == 303
     assert "Jumpa Pers" in words(operator.get("/schedule/events/new"))
-    assert send(operator, "/schedule/events/new", **{**NEW, "title": "Temu Pers"}, step="save").status_code == 303
+    assert send(operator, "/schedule/events/new", **{**called, "title": "Temu Pers"}).status_code == 303
     assert [event.title for event in desk.configuration().events if event.id == "new"] == ["Temu Pers"]
     assert send(operator, "/schedule/events/new/remove").status_code == 303
     assert operator.get("/schedule/events/new").status_code == 404

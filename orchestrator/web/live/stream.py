@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1")
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     204: {},
     304: {},
-    **{status: {"model": models.ProblemModel} for status in (401, 403, 404, 422, 503)},
+    **{status: {"model": models.RefusalModel} for status in (401, 403, 404, 422, 503)},
 }
 
 
