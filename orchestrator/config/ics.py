@@ -66,10 +66,18 @@ class Found:
     """Its keys, as schedules.yaml has them: texts, true, lists and mappings."""
     line: int
     """Where it stands in the calendar, from 1."""
+    lines: Mapping[str, int]
+    """Of its keys, such as `start` or `repeat.except`, those that stand on a line of their own: which, from 1."""
     known: bool
     """Whether the schedule has it already; `entry` holds only what the calendar says then."""
     lacks: tuple[Literal["venue", "ceremony"], ...]
     """What must be chosen before it can be an event."""
+
+    def line_of(self, path: str) -> int:
+        """Where a key stands, such as `repeat.until` or `destinations[1]`: on its own line, else with the entry."""
+        while path and path not in self.lines:
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return self.lines.get(path, self.line)
 
     def over(self, event: Mapping[str, object]) -> dict[str, object]:
         """What a known event becomes: what a calendar can't say stays as it is."""
@@ -156,4 +164,4 @@ def _found(said: Said, ids: _Ids, defaults: Defaults) -> Found | None:
     if there is None:
         lacks += ["venue"] if "venue" not in entry else []
         lacks += ["ceremony"] if "ceremony" not in entry else []
-    return Found(entry, said.line, there is not None, tuple(lacks))
+    return Found(entry, said.line, said.lines, there is not None, tuple(lacks))

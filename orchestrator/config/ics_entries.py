@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from orchestrator.config import ics_names as names
 from orchestrator.config import ics_own as own
@@ -23,6 +24,24 @@ from orchestrator.config.refused import Refused
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Ceremony, Repeat, StartSpec, Venue
 
+_WRITTEN_AS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "id": (names.EVENT,),
+        "title": ("SUMMARY",),
+        "ceremony": (names.CEREMONY, "CATEGORIES"),
+        "venue": (names.VENUE, "LOCATION"),
+        "start": ("DTSTART",),
+        "timezone": ("DTSTART",),
+        "duration": ("DTEND", "DURATION"),
+        "repeat": ("RRULE", "RDATE", names.REPEAT),
+        "repeat.except": ("EXDATE", names.REPEAT),
+        "repeat.also": ("RDATE", names.REPEAT),
+        "destinations": (names.DESTINATIONS,),
+        "details": (names.DETAILS,),
+        "uid": ("UID",),
+    }
+)
+"""An event's key to the properties of an entry that say it; the first that is there counts."""
 _DAY_OF_UID = re.compile(r"^\d{4}-\d{2}-\d{2}/")
 """How the UID of an entry begins that is one day of an event."""
 
@@ -33,6 +52,8 @@ class Said:
 
     line: int
     """Where it stands, from 1."""
+    lines: Mapping[str, int]
+    """Of its keys, such as `start` or `repeat.except`, those that stand on a line of their own: which, from 1."""
     uid: str
     """What the calendar calls it; empty where it has no name."""
     own_id: str
@@ -246,6 +267,7 @@ class Entries:
             self._note(problems.own_unreadable(), entry.first(names.DETAILS) or entry)
         return Said(
             line=entry.line + 1,
+            lines=_lines(entry),
             uid=entry.text("UID"),
             own_id=entry.text(names.EVENT),
             title=title,
@@ -321,6 +343,13 @@ class Entries:
 
     def _note(self, problem: Problem, at: Component | Property) -> None:
         self._findings.add(self._file, problem, at.line)
+
+
+def _lines(entry: Component) -> dict[str, int]:
+    """Where an entry says the keys of its event."""
+    first = {found.name: found.line + 1 for found in reversed(entry.properties)}
+    written = {key: [first[name] for name in said if name in first] for key, said in _WRITTEN_AS.items()}
+    return {key: found[0] for key, found in written.items() if found}
 
 
 def _end_of(repeat: Repeat | None, when: _When) -> datetime | None:

@@ -77,7 +77,7 @@ class WrongLine:
     problem: Problem
     """What."""
     file: str
-    """The file's name; empty where it is the one that was given."""
+    """The file's or the event's name; empty where it is the file that was given."""
     line: int
     """Counted from 1; 0: nowhere in particular."""
     path: str

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from orchestrator.backstage.schedule import Upload, Wish
 from orchestrator.config.editing import Merge, event_of
 from orchestrator.config.findings import place_of
-from orchestrator.config.hiding import revealed
-from orchestrator.config.ics import Defaults, events_from, known_in
+from orchestrator.config.hiding import hidden_line, revealed
+from orchestrator.config.ics import Defaults, Found, events_from, known_in
 from orchestrator.config.rendering import spelled
 from orchestrator.errors import Problem
 from orchestrator.web.desk import Desk
@@ -49,6 +49,14 @@ class Refusal:
     """What must be chosen for a calendar's new events: venue, ceremony."""
     missing: bool = False
     """Whether no file was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromCalendar(Merge):
+    """The events of a calendar, and where they stand in it."""
+
+    found: Sequence[Found]
+    """One for each of them."""
 
 
 class NotUsableError(Exception):
@@ -91,16 +99,23 @@ def wish_of(sent: Sent, desk: Desk) -> Wish:
     for one in found.events:
         before = event_of(desk.schedule.name, current.text, spelled(one.entry["id"])) if one.known else None
         entries.append(one.entry if before is None else one.over(before))
-    return Merge(entries)
+    return FromCalendar(entries, found.events)
 
 
-def of_events(problems: Iterable[Problem], wish: Merge) -> list[WrongLine]:
-    """What would be wrong with a calendar's events, told by their titles: the lines would be those of another file."""
-    titles = {f"events[{spelled(entry.get('id'))}]": str(entry.get("title", "")) for entry in wish.events}
-    found = []
+def of_events(problems: Iterable[Problem], wish: FromCalendar, sent: Sent) -> list[WrongLine]:
+    """What would be wrong with a calendar's events: at their lines in the calendar, and by their titles."""
+    lines = sent.text.split("\n")
+    begun = {f"events[{spelled(entry.get('id'))}]": number for number, entry in enumerate(wish.events)}
+    wrong = []
     for problem in problems:
         place = place_of(problem)
         path = "" if place is None else place.path
-        title = next((title for begin, title in titles.items() if path.startswith(begin)), "")
-        found.append(WrongLine(problem, title, 0, "" if title else path, ""))
-    return found
+        event, _, key = path.partition("].")
+        number = begun.get(f"{event.removesuffix(']')}]")
+        if number is None:
+            wrong.append(WrongLine(problem, "", 0, path, ""))
+            continue
+        title, line = str(wish.events[number].get("title", "")), wish.found[number].line_of(key)
+        text = hidden_line(lines[line - 1]) if line <= len(lines) else ""
+        wrong.append(WrongLine(problem, title, line, "", text))
+    return wrong

@@ -54,6 +54,9 @@ def test_an_entry_becomes_an_event_with_what_was_chosen_at_the_upload() -> None:
         }
     ]
     assert found.events[0].line == 4
+    written = ics(*vevent("SUMMARY:Rapat Paripurna\\, DPRD")).splitlines()
+    for key, begins in (("title", "SUMMARY"), ("start", "DTSTART"), ("duration", "DURATION"), ("details.doa", "BEGIN")):
+        assert written[found.events[0].line_of(key) - 1].startswith(begins)
     assert not found.events[0].known
 
 

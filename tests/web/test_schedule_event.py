@@ -254,9 +254,7 @@ def test_a_viewer_reads_and_changes_nothing(operator: Browser, desk: FakeDesk) -
 
 def test_a_form_of_another_site_saves_nothing(operator: Browser, desk: FakeDesk) -> None:
     """Without the token of the panel's own forms nothing is saved."""
-    answer = operator.client.post(
-        "/schedule/new", data={**NEW, "step": "save", "base": desk.schedule.read().digest}
-    )
+    answer = operator.client.post("/schedule/new", data={**NEW, "step": "save", "base": desk.schedule.read().digest})
     assert answer.status_code == 403
     assert file_of(desk) == SCHEDULE
 

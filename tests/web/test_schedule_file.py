@@ -120,7 +120,8 @@ def test_a_calendar_adds_its_events(operator: Browser, desk: FakeDesk) -> None:
     assert asked.status_code == 422
     assert "The calendar has new events and doesn't say what kind they are" in words(asked)
     wrong = give(operator, "kantor.ics", CALENDAR, ceremony="press-conference")
-    assert "Rapat Kerja A detail is missing (narasumber)" in words(wrong)
+    assert "Rapat Kerja, line 3 A detail is missing (narasumber)" in words(wrong)
+    assert "3 BEGIN:VEVENT" in words(wrong)
     shown = give(operator, "kantor.ics", CALENDAR, ceremony="flag-raising", destination="youtube")
     assert "takes place Rapat Kerja Fri, 20 Aug 2027" in words(shown)
     assert confirm(operator, "/schedule/upload", shown).status_code == 303
@@ -130,6 +131,18 @@ def test_a_calendar_adds_its_events(operator: Browser, desk: FakeDesk) -> None:
     broken = give(operator, "kantor.ics", CALENDAR.replace("DTEND;TZID=Asia/Jakarta:20270820T100000", "DTEND:morgen"))
     assert "line 7" in words(broken)
     assert len(desk.configuration().events) == 3
+
+
+def test_what_a_schedule_refuses_of_a_calendar_is_told_at_its_line(operator: Browser, desk: FakeDesk) -> None:
+    """What only shows beside the other events is told at the calendar's own line, with what stands there."""
+    clashing = (
+        CALENDAR.replace("20270820", "20270817").replace("T090000", "T073000").replace("T100000", "T083000")
+    ).replace("Graha Kepri <Batam>", "Gedung Daerah")
+    answer = give(operator, "kantor.ics", clashing, ceremony="flag-raising")
+    assert answer.status_code == 422
+    assert "Rapat Kerja, line 6" in words(answer)
+    assert "6 DTSTART;TZID=Asia/Jakarta:20270817T073000" in words(answer)
+    assert file_of(desk) == SCHEDULE
 
 
 def test_a_relays_address_comes_back_whole_from_a_download(operator: Browser, desk: FakeDesk) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
 from orchestrator.backstage.schedule import Compared, Restore, StaleError, Wish
-from orchestrator.config.editing import Merge, with_newlines
+from orchestrator.config.editing import with_newlines
 from orchestrator.config.findings import Findings
 from orchestrator.config.hiding import hidden
 from orchestrator.config.source import text_of
@@ -23,7 +23,7 @@ from orchestrator.web.page import language_of, page
 from orchestrator.web.schedule_view import difference_view, lines_view, wrong_lines
 from orchestrator.web.schedule_words import KINDS, Words
 from orchestrator.web.targets import TargetError
-from orchestrator.web.uploads import NotUsableError, Refusal, Sent, of_events, wish_of
+from orchestrator.web.uploads import FromCalendar, NotUsableError, Refusal, Sent, of_events, wish_of
 
 router = APIRouter()
 
@@ -211,8 +211,8 @@ def _refused(request: Request, desk: Desk, wish: Wish, error: OrchestratorError,
     if isinstance(wish, Restore):
         text = desk.schedule.compared(wish.number).version.content
         sent = replace(sent, text=text, name=f"schedules-{wish.number}.yaml")
-    if isinstance(wish, Merge):
-        found = of_events(error.problems, wish)
+    if isinstance(wish, FromCalendar):
+        found = of_events(error.problems, wish, sent)
     else:
         found = wrong_lines(error.problems, desk.schedule.path, sent.text)
     status = 422 if isinstance(error, ConfigError) else 409 if isinstance(error, RefusedError) else 503
