@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,6 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, StorageError
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
-from orchestrator.plan.state import state_at
 from orchestrator.plan.timeline import Timeline, build, with_changes
 
 LOOK_BACK = timedelta(hours=36)
@@ -139,13 +139,19 @@ class Timetable:
             return self._timeline
 
     def on_air(self) -> list[str]:
-        """The ids of events whose occurrence has begun and isn't closed.
+        """The ids of events whose occurrence has begun and isn't closed, be its venue the next one's already.
 
         One that has begun doesn't become one that hasn't because the clock was put back.
         """
         timeline, now = self.timeline(), self._clock.now()
-        states = (state_at(timeline, venue, at) for venue in timeline.venues for at in (now, self._latest or now))
-        return list(dict.fromkeys(s.occurrence.partition("@")[0] for s in states if s.occurrence is not None))
+        begun = (
+            span.occurrence.event.id
+            for there in timeline.venues.values()
+            for at in (now, self._latest or now)
+            for span in there.owners[: bisect_right(there.begins, at)]
+            if not span.is_closed(at)
+        )
+        return list(dict.fromkeys(begun))
 
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""

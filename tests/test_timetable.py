@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,18 @@ def test_an_event_is_on_air_from_its_first_cue_until_it_is_closed(catalogue: Cat
     clock.forward(3 * 3600)
     catalogue.changes.add(ChangeKind.CLOSED, clock.now(), "service", "gedung-daerah", "penaikan")
     assert timetable.on_air() == []
+
+
+def test_what_the_next_event_has_overtaken_is_on_air_until_it_is_closed(catalogue: Catalogue, tmp_path: Path) -> None:
+    """An event whose venue is the next one's already keeps its place in the files until all was said of it."""
+    clock = ManualClock(NOW + timedelta(minutes=25))
+    configuration = a_configuration(tmp_path)
+    (event,) = configuration.events
+    first = replace(event, id="gladi", start=replace(event.start, time=time(6)), duration=timedelta(minutes=30))
+    timetable = Timetable(replace(configuration, events=(first, event)), catalogue.changes, clock)
+    assert sorted(timetable.on_air()) == ["gladi", "penaikan"]
+    catalogue.changes.add(ChangeKind.CLOSED, clock.now(), "service", "gedung-daerah", "gladi")
+    assert timetable.on_air() == ["penaikan"]
 
 
 def test_a_clock_that_was_put_back_takes_nothing_off_the_air(catalogue: Catalogue, tmp_path: Path) -> None:

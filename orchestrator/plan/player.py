@@ -17,7 +17,8 @@ change then moves those that are still to come, never to before itself.
   clock or the sun isn't. With ALONE only the cue and what hangs on it.
 - TEXT: a cue that is to come shows this text in place of the ceremony's.
 - CANCEL: before the first cue nothing ever happens; later everything ends at once.
-- CLOSED: counts once all is over.
+- CLOSED: all is over for good, whatever the files say later: what was still to come is dropped. It doesn't count for an
+  occurrence that hasn't begun and isn't past: a single event that takes place once more on a later day.
 
 An occurrence is over when no cue is to come. A cue that waits for a GO keeps it open while it streams or records, and
 at least until its end. Once it is over, only ASKED, MISSED, the GO for what was ASKED, and CLOSED still count.
@@ -242,6 +243,8 @@ class _Player:
                 self._finish(now)
             case ChangeKind.CANCEL:
                 self._cancel(now, change.who)
+            case ChangeKind.CLOSED if self.active or self.end <= now:
+                self._close(now)
             case _ if place is not None:
                 self._make_of_cue(change, place)
             case _:
@@ -339,6 +342,13 @@ class _Player:
             self._move_end(now, now)
         if self.active:
             self.firings.append(Firing(now, now, CANCELLATION, who=who))
+
+    def _close(self, now: datetime) -> None:
+        if self.held_since is not None:
+            self.holds.append((self.held_since, now))
+            self.held_since = None
+        self.dropped.update(self.pending())
+        self.closed_at = now
 
     def _go(self, place: int, now: datetime, who: str) -> None:
         waits = self.rundown.ceremony.cues[place].at.anchor is Anchor.GO or place in self.asked

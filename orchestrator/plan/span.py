@@ -83,6 +83,10 @@ class Span:
         """Whether an operator cancelled it."""
         return self.course.cancelled_at is not None
 
+    def is_closed(self, t: datetime) -> bool:
+        """Whether it was given up by `t`: all of it is over, and told."""
+        return self.course.closed_at is not None and self.course.closed_at <= t
+
 
 def make_span(occurrence: Occurrence, rundown: Rundown, venue: Venue, changes: Sequence[Change]) -> Span:
     """An occurrence's span as if it were alone at its venue."""

@@ -83,9 +83,7 @@ def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
 
 def _wanting(span: Span | None, t: datetime) -> Span | None:
     """The owner, unless it has been closed."""
-    if span is None or (span.course.closed_at is not None and span.course.closed_at <= t):
-        return None
-    return span
+    return None if span is None or span.is_closed(t) else span
 
 
 def _after(times: tuple[datetime, ...], t: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from orchestrator.plan.course import COMING, CueStatus
-from orchestrator.plan.model import Change
+from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.span import Span, breaks_of, in_order, make_span, reach_of
 
 
@@ -42,9 +42,9 @@ def _free_at(owner: Span, wanted: datetime) -> datetime | None:
 
 
 def _cut(owner: Span, taken_over: datetime, by_occurrence: Mapping[str, tuple[Change, ...]]) -> Span:
-    """The owner without what was asked of it after another had taken over its venue."""
+    """The owner without what was asked of it after another had taken over its venue; that it is closed counts."""
     changes = by_occurrence.get(owner.occurrence.id, ())
-    counting = [change for change in changes if change.at <= taken_over]
+    counting = [change for change in changes if change.at <= taken_over or change.kind is ChangeKind.CLOSED]
     if len(counting) == len(changes) or owner.begin is None:
         return owner
     return _turn(make_span(owner.occurrence, owner.rundown, owner.venue, counting), owner.begin)

@@ -173,8 +173,8 @@ class Reconciler:
                 return
         for cause, outcome in past.passed_over(timeline, self.venue, state, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
-        for cause, outcome in past.left_behind(timeline, self.venue, now, self._ledger.told):
-            self._ledger.remark(cause, outcome)
+        for name in past.left_behind(timeline, self.venue, now):
+            self._end(timeline, name, now)
         self._confirm(views)
         if self._override is None:
             self._close(timeline, state, views, now)
@@ -277,10 +277,14 @@ class Reconciler:
         reached = all(view.observed is not None and not view.commands for view in views)
         if not (reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now)):
             return
-        for cause, outcome in past.never_came(timeline, occurrence.id, now, self._ledger.told):
+        self._end(timeline, occurrence.id, now)
+
+    def _end(self, timeline: Timeline, occurrence: str, now: datetime) -> None:
+        """Say what is still to be said of an occurrence, and that nothing more is."""
+        for cause, outcome in past.never_came(timeline, occurrence, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
-        if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence.id):
-            _log.info("%s: %s is over", self.venue, occurrence.id)
+        if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence):
+            _log.info("%s: %s is over", self.venue, occurrence)
 
     def _kept(self, write: Callable[..., object], *values: object) -> bool:
         """Write something down; a full disk is a problem to show, never a reason to stop looking after the air."""

@@ -1,4 +1,7 @@
-"""Cues whose time has come: which may no longer be joined, and what is to be said of those that set nothing. Pure."""
+"""Cues whose time has come: which may no longer be joined, and what is to be said of those that set nothing. Pure.
+
+Once an occurrence is closed all was said of it, wherever its event has moved meanwhile and whatever cues it has got.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,8 @@ def passed_over(
     """Cues that came due, of which nothing is in the state, and that have no line yet; with what became of them."""
     owners = {(cause.occurrence, cause.cue) for cause in state.causes.values()}
     for timed in _due(timeline, venue, now):
+        if timeline.spans[timed.occurrence.id].begin is None:
+            continue  # one that hasn't had its turn may still get it, here or elsewhere; else `left_behind` tells
         key = timed.occurrence.id, timed.cue.id
         if key not in owners and not told(*key):
             outcome, reason = _fate(timed, now)
@@ -54,8 +59,8 @@ def never_came(timeline: Timeline, occurrence: str, now: datetime, told: Told) -
             yield Cause(occurrence, timed.cue.id, timed.at or now, timed.planned_at, "the event ended before"), outcome
 
 
-def left_behind(timeline: Timeline, venue: str, now: datetime, told: Told) -> Iterator[tuple[Cause, Outcome]]:
-    """The same, of occurrences that have lost their venue to the next one, or never had it."""
+def left_behind(timeline: Timeline, venue: str, now: datetime) -> Iterator[str]:
+    """Occurrences to be closed that have lost their venue to the next one, or never had it."""
     there = timeline.venues.get(venue)
     if there is None:
         return
@@ -63,8 +68,9 @@ def left_behind(timeline: Timeline, venue: str, now: datetime, told: Told) -> It
     for span in there.spans[bisect_left(there.reach, now - LOOK_BACK) : bisect_left(there.opens, now)]:
         waits = any(cue.status is CueStatus.HELD for cue in span.cues) if span.begin is None else False
         lost = span is not owner and not waits and max(span.occurrence.end, span.reach) <= now
-        if lost and (span.begin is None or timeline.is_over(venue, span.occurrence.id, now)):
-            yield from never_came(timeline, span.occurrence.id, now, told)
+        over = span.begin is None or timeline.is_over(venue, span.occurrence.id, now)
+        if lost and over and not span.is_closed(now):
+            yield span.occurrence.id
 
 
 def ended_takes(timeline: Timeline, venue: str, now: datetime) -> Iterator[tuple[str, datetime]]:
@@ -90,8 +96,9 @@ def _is_released(timeline: Timeline, take: Change, at: datetime) -> bool:
     )
 
 
-def _due(timeline: Timeline, venue: str, now: datetime) -> tuple[TimedCue, ...]:
-    return cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, venue)
+def _due(timeline: Timeline, venue: str, now: datetime) -> list[TimedCue]:
+    due = cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, venue)
+    return [timed for timed in due if not timeline.spans[timed.occurrence.id].is_closed(now)]
 
 
 def _fate(timed: TimedCue, now: datetime) -> tuple[Outcome, str]:

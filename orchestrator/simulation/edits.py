@@ -70,7 +70,8 @@ def _put_back(world: World, venue: str, event: Event, ceremony: Ceremony) -> Non
     others = tuple(each for each in world.files.events if each.id not in {event.id, f"{event.id}{_ADDED}"})
     ceremonies = MappingProxyType({**world.files.ceremonies, ceremony.id: ceremony})
     world.files = replace(world.files, events=(*others, event), ceremonies=ceremonies)
-    world.watches[venue].disturb(2 * _READ_WITHIN)
+    for watch in world.watches.values():
+        watch.disturb(2 * _READ_WITHIN)
     world.note("fault", venue, f"schedule: {event.id}: as before")
     _read_soon(world)
 
@@ -139,6 +140,13 @@ def _added(files: Configuration, event: Event) -> Configuration:
     return _if_right(files, _with(files, event.id, event, after))
 
 
+def _elsewhere(files: Configuration, event: Event) -> Configuration:
+    """The same event in another house that has its scenes."""
+    scenes = {cue.do.scene for cue in files.ceremonies[event.ceremony].cues if cue.do.scene is not None}
+    houses = [name for name, venue in files.venues.items() if name != event.venue and scenes <= venue.scenes.keys()]
+    return _if_right(files, _with(files, event.id, replace(event, venue=houses[0]))) if houses else files
+
+
 def _of_ceremony(change: Callable[[tuple[Cue, ...], int], tuple[Cue, ...]]) -> Edit:
     """Change the cue in the middle of the event's run of show."""
 
@@ -194,6 +202,7 @@ EDITS: Mapping[str, Edit] = MappingProxyType(
         "details": _of_event(lambda event: replace(event, details=MappingProxyType({"pejabat": "Sekda"}))),
         "relay": _of_event(lambda event: replace(event, relay=Address("rtmp://192.0.2.2/lain"))),
         "added": _added,
+        "elsewhere": _elsewhere,
         "archive": _of_event(lambda event: replace(event, archive=MappingProxyType({"access": "terbatas"}))),
         "cue-later": _of_ceremony(_cue_later),
         "cue-silent": _of_ceremony(_cue_silent),

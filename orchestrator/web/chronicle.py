@@ -78,7 +78,7 @@ _CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.RELEASE: N_("Given back to automation: {field}"),
     ChangeKind.MISSED: N_("{cue} was missed: its time passed while it couldn't be reached"),
     ChangeKind.ASKED: N_("{cue} waits for GO: its time passed while it couldn't be reached"),
-    ChangeKind.CLOSED: N_("Event over: the venue is free again"),
+    ChangeKind.CLOSED: N_("Event closed: nothing more comes of it"),
 }
 
 

@@ -137,9 +137,10 @@ class Reference:
         if self.closed:
             return
         line = next((line for line in self.lines if line.cue.id == change.cue), None)
+        if change.kind is ChangeKind.CLOSED:
+            self.closed = self._over(now) or self.begun or now >= self.end
+            return
         if self._over(now):
-            if change.kind is ChangeKind.CLOSED:
-                self.closed = True
             reopening = change.kind in {ChangeKind.ASKED, ChangeKind.MISSED}
             given = change.kind is ChangeKind.GO and line is not None and line.asked
             if self.cancelled or not (reopening or given):

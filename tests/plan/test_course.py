@@ -17,6 +17,7 @@ from tests.plan.support import (
     make_ceremony,
     make_change,
     make_cue,
+    make_occurrence,
     minutes,
     plan,
     when,
@@ -215,13 +216,28 @@ def test_cancelled_on_air() -> None:
     assert timeline.is_over(V, "acara", at(30))
 
 
-def test_closed_only_once_over() -> None:
-    """CLOSED gives the venue free, but only once all is over."""
-    early, late = make_change(ChangeKind.CLOSED, 20), make_change(ChangeKind.CLOSED, 54)
-    assert state_at(plan(changes=(early,)), V, at(21)).occurrence == "acara"
-    timeline = plan(changes=(late,))
+def test_closed_is_over_for_good() -> None:
+    """CLOSED gives the venue free; an event whose files were changed since, so that it would still go on, doesn't."""
+    timeline = plan(changes=(make_change(ChangeKind.CLOSED, 54),))
     assert state_at(timeline, V, at(53)).record is False
     assert state_at(timeline, V, at(54)) == VenueState()
+    longer = plan(make_occurrence(length=90), changes=(make_change(ChangeKind.CLOSED, 54),))
+    assert all(state_at(longer, V, at(m)) == VenueState() for m in range(54, 120))
+    assert [cue.cue.id for cue in longer.spans["acara"].cues if not cue.fires] == ["penutup", "turun", "selesai"]
+
+
+def test_closed_while_held_is_over() -> None:
+    """What was held when it was closed doesn't stay held."""
+    changes = make_change(ChangeKind.HOLD, 20), make_change(ChangeKind.CLOSED, 54)
+    timeline = plan(make_occurrence(length=90), changes=changes)
+    assert state_at(timeline, V, at(54)) == VenueState()
+    assert timeline.is_over(V, "acara", at(54))
+
+
+def test_closed_does_not_count_for_a_later_day() -> None:
+    """A single event that was over, and gets another day in the files, takes place on that day."""
+    timeline = plan(make_occurrence(begin=1440), changes=(make_change(ChangeKind.CLOSED, 54),))
+    assert state_at(timeline, V, at(1450)).scene == "Lapangan Lebar"
 
 
 def test_a_given_cue_says_who_gave_it() -> None:

@@ -104,14 +104,15 @@ class Stage:
     announced: list[str] = field(default_factory=list)
     others: list[DictDevice] = field(default_factory=list)
     ceremony: Ceremony = CEREMONY
+    occurrence: Occurrence = OCCURRENCE
 
     def __post_init__(self) -> None:
         self.device = DictDevice(self.clock)
         self.loop = self.new_loop()
 
-    def new_loop(self) -> Reconciler:
+    def new_loop(self, venue: str = "v") -> Reconciler:
         return Reconciler(
-            "v",
+            venue,
             [*self.others, self.device],
             clock=self.clock,
             plans=self,
@@ -124,9 +125,9 @@ class Stage:
 
     def timeline(self) -> Timeline:
         return build(
-            [OCCURRENCE],
+            [self.occurrence],
             MappingProxyType({"c": self.ceremony}),
-            MappingProxyType({"v": VENUE}),
+            MappingProxyType({"v": VENUE, "w": replace(VENUE, id="w")}),
             self.catalogue.changes.active(),
         )
 
@@ -262,6 +263,30 @@ def test_a_go_that_nobody_gave_has_its_line(stage: Stage) -> None:
     stage.run_to(200)
     assert [(line.field, line.outcome) for line in stage.lines("tamu")] == [("-", "cancelled")]
     assert [change.kind for change in stage.catalogue.changes.active()] == [ChangeKind.CLOSED]
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        replace(OCCURRENCE, event=replace(EVENT, venue="w")),
+        replace(OCCURRENCE, end=OCCURRENCE.end + timedelta(minutes=10)),
+        replace(OCCURRENCE, event=replace(EVENT, venue="w"), end=OCCURRENCE.end + timedelta(minutes=10)),
+    ],
+    ids=["elsewhere", "longer", "both"],
+)
+def test_what_is_past_stays_past_when_its_event_is_edited(stage: Stage, edited: Occurrence) -> None:
+    """An event that is over neither begins again nor gets other lines, wherever it is moved to and however long it is.
+
+    Nor do cues that its run of show has got since.
+    """
+    stage.run_to(200)
+    told = stage.catalogue.asrun.of("e")
+    stage.occurrence = edited
+    stage.ceremony = replace(CEREMONY, cues=(*CEREMONY.cues, Cue("doa", at(Anchor.START, 90), Do(scene="Doa"))))
+    stage.device.sent.clear()
+    stage.loop = stage.new_loop(edited.event.venue)
+    stage.run_to(260)
+    assert (stage.device.sent, stage.catalogue.asrun.of("e")) == ([], told)
 
 
 def test_a_device_that_lost_its_state_is_put_back(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from orchestrator.plan.model import ChangeKind, Late
 from orchestrator.plan.state import state_at
 from orchestrator.plan.timeline import Timeline
-from orchestrator.reconciler.past import ended_takes, left_behind, passed_over, too_late
+from orchestrator.reconciler.past import ended_takes, left_behind, never_came, passed_over, too_late
 from tests.plan.support import at, make_ceremony, make_change, make_cue, make_occurrence, plan, when
 
 V = "gedung-daerah"
@@ -20,7 +20,12 @@ WITH_GO = make_ceremony(
 
 
 def untold(timeline: Timeline, minute: float) -> Sequence[tuple[str | None, str | None, str]]:
-    found = left_behind(timeline, V, at(minute), lambda _occurrence, cue: cue in {"rekam", "selesai"})
+    told = {"rekam", "selesai"}
+    found = [
+        each
+        for name in left_behind(timeline, V, at(minute))
+        for each in never_came(timeline, name, at(minute), lambda _occurrence, cue: cue in told)
+    ]
     return [(cause.occurrence, cause.cue, outcome) for cause, outcome in found]
 
 
@@ -30,6 +35,23 @@ def test_an_occurrence_that_lost_its_venue_has_all_its_lines() -> None:
     assert untold(timeline, 49) == []
     assert untold(timeline, 50) == [("satu", "tamu", "cancelled")]
     assert untold(timeline, 105) == [("satu", "tamu", "cancelled")]
+
+
+def test_an_occurrence_is_left_behind_once() -> None:
+    """Once it was closed nothing more is said of it, although it was closed after the next one had taken over."""
+    both = make_occurrence("satu", 0, 50), make_occurrence("dua", 55, 50)
+    timeline = plan(*both, changes=(make_change(ChangeKind.CLOSED, 51, "satu"),), ceremonies={"upacara": WITH_GO})
+    assert (untold(timeline, 50), untold(timeline, 51)) == ([("satu", "tamu", "cancelled")], [])
+
+
+def test_an_event_that_waits_for_its_turn_can_still_have_it_elsewhere() -> None:
+    """Of one whose venue isn't free all is said at its end: who moves it to another venue finds no cue told."""
+    long = make_ceremony(make_cue("mulai", when("start"), scene="A", record=True), WITH_GO.cues[-1], name="panjang")
+    both = make_occurrence("satu", -30, 200, ceremony="panjang"), make_occurrence("dua", 0, 50)
+    timeline = plan(*both, ceremonies={"upacara": WITH_GO, "panjang": long})
+    state = state_at(timeline, V, at(10))
+    assert not list(passed_over(timeline, V, state, at(10), lambda _occurrence, cue: cue == "mulai"))
+    assert [cue for _, cue, _ in untold(timeline, 50)] == ["tamu"]
 
 
 def test_an_occurrence_that_never_was_has_all_its_lines() -> None:

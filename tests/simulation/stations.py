@@ -133,7 +133,10 @@ def draw_scenario(draw: Draw, most_faults: int = 3, seed: int = 0) -> Scenario:
     station = _Station(choose(draw, ("never", "auto")))
     draw.many(1, 2, station.add_event)
     end = BEGIN + seconds(max(stretch.end for stretch in station.stretches))
-    return Scenario(station.configuration(), BEGIN, end, draw_faults(draw, station.stretches, most_faults), seed)
+    faults = draw_faults(draw, station.stretches, most_faults)
+    if any(fault.what == "elsewhere" for fault in faults):
+        station.build_another()
+    return Scenario(station.configuration(), BEGIN, end, faults, seed)
 
 
 class _Station:
@@ -150,7 +153,7 @@ class _Station:
         number = len(self.events)
         place = "selatan" if number and draw.integer(0, 2) == 2 else "utara"
         if place == "selatan":
-            self.venues["selatan"] = make_venue("selatan")
+            self.build_another()
         length = 10 * draw.integer(2, 9)
         offset = self.free[place] + 5 * draw.integer(0, 8) * number
         start = BEGIN + seconds(offset)
@@ -174,6 +177,10 @@ class _Station:
         # The next one's first cue comes up to 25 s before its start; sometimes both meet.
         self.free[place] = offset + length + 10 + 25
         self.stretches.append(Stretch(place, max(0, offset - 35), offset + length + 60))
+
+    def build_another(self) -> None:
+        """A second house, for an event or for one to be moved to."""
+        self.venues.setdefault("selatan", make_venue("selatan"))
 
     def configuration(self) -> Configuration:
         venues, ceremonies = MappingProxyType(self.venues), MappingProxyType(self.ceremonies)
