@@ -19,9 +19,10 @@ _STEADY: Mapping[Source, int] = {Source.STUDIO: 0, Source.RELAY: 5000}
 """Milliseconds that a source which was lost must have been steady before it comes back."""
 _PATIENCE = 6000
 """Milliseconds that the old source stays on programme while a newly wanted one isn't there yet."""
-_FOLLOW_EVERY = 5000
-_FOLLOW_MOST = 2.5
-"""The programme's clock is moved by at most this (ms) each time, which is 500 ppm: more than quartz ever drifts."""
+_FOLLOW_EVERY = 1000
+_FOLLOW_MOST = 10.0
+"""The programme's clock is moved by at most this (ms) each time, which is 1 %: a relay that names its pictures' pace
+wrongly (29.97 as 30) is ten times as far off as quartz ever is, and more than that counts as a clock that jumps."""
 
 
 class Splice:
