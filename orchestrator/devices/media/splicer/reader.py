@@ -13,6 +13,7 @@ from av.packet import Packet
 from av.stream import Stream
 
 from orchestrator.clock import Clock
+from orchestrator.devices.media.splicer.avc import with_parameter_sets
 from orchestrator.devices.media.splicer.units import FRAME, Kind, Look, Unit
 from orchestrator.plan.model import Source
 
@@ -108,7 +109,19 @@ def to_unit(packet: Packet[Stream], extradata: dict[Kind, bytes]) -> Unit | None
     if packet.has_sidedata("new_extradata"):
         extradata[kind] = bytes(packet.get_sidedata("new_extradata"))
     key = packet.is_keyframe or kind == "audio"
-    return Unit(kind, packet.pts, packet.dts, key, packet.size, extradata[kind], packet)
+    whole = _decodable(packet, extradata[kind]) if kind == "video" and key else packet
+    return Unit(kind, packet.pts, packet.dts, key, whole.size, extradata[kind], whole)
+
+
+def _decodable(key: Packet[Stream], extradata: bytes) -> Packet[Stream]:
+    """A key picture that brings its parameter sets along."""
+    data = bytes(key)
+    whole = with_parameter_sets(data, extradata) if key.stream.codec_context.name == "h264" else data
+    if len(whole) == len(data):
+        return key
+    copy: Packet[Stream] = Packet(whole)
+    copy.time_base, copy.duration, copy.is_keyframe = key.time_base, key.duration, True
+    return copy
 
 
 def look_of(streams: dict[Kind, Stream], heads: dict[Kind, Packet[Stream]]) -> Look:

@@ -1,0 +1,45 @@
+"""Parameter sets before key pictures."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.devices.media.splicer.avc import with_parameter_sets
+
+SPS, PPS, IDR = b"\x67\x64\x00\x1e\xac", b"\x68\xee\x3c", b"\x65\x88\x84"
+RECORD = b"\x01\x64\x00\x1e\xff\xe1\x00\x05" + SPS + b"\x01\x00\x03" + PPS
+
+
+def unit(data: bytes, width: int = 4) -> bytes:
+    return len(data).to_bytes(width) + data
+
+
+def test_a_key_picture_gets_its_parameter_sets() -> None:
+    """What a stream tells apart stands before the picture, in order, in units like the picture's own."""
+    assert with_parameter_sets(unit(IDR), RECORD) == unit(SPS) + unit(PPS) + unit(IDR)
+
+
+def test_lengths_are_as_wide_as_the_stream_says() -> None:
+    """A stream whose lengths have two bytes keeps them so."""
+    short = RECORD[:4] + b"\xfd" + RECORD[5:]
+    assert with_parameter_sets(unit(IDR, 2), short) == unit(SPS, 2) + unit(PPS, 2) + unit(IDR, 2)
+
+
+def test_a_picture_that_has_its_own_keeps_them() -> None:
+    """Nothing is doubled where the encoder already does so."""
+    own = unit(b"\x09\x10") + unit(SPS) + unit(PPS) + unit(IDR)
+    assert with_parameter_sets(own, RECORD) == own
+
+
+@pytest.mark.parametrize("record", [b"", b"\x00\x00\x00\x01" + SPS, RECORD[:5], RECORD[:9], RECORD[:-2]])
+def test_what_can_not_be_read_changes_nothing(record: bytes) -> None:
+    """A picture goes on as it came where the parameter sets make no sense."""
+    assert with_parameter_sets(unit(IDR), record) == unit(IDR)
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_no_bytes_break_it(picture: bytes, record: bytes) -> None:
+    """Whatever a source sends, its picture's own bytes stay whole."""
+    assert with_parameter_sets(picture, record).endswith(picture)
