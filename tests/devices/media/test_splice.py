@@ -270,8 +270,10 @@ class Drifting:
 
 @pytest.mark.parametrize("error", [100e-6, -100e-6, 0.005, -0.005])
 def test_twelve_hours_of_drift_move_nothing(error: float) -> None:
-    """Beside a source whose clock is off by up to 0.5 %, hour after hour, sound stays with picture, nothing waits longer
-    than a frame or two, and slate and source follow each other as closely as in the first minute."""
+    """Beside a source whose clock is off by up to 0.5 %, every fault is covered as in the first minute.
+
+    Sound stays with picture, and slate and source follow each other as closely and as soon.
+    """
     relay = Drifting(1 + error)
     stage = relay.stage
     for _ in range(12):

@@ -12,8 +12,8 @@ from orchestrator.devices.media.splicer.watch import LONGEST_GAP, Watch
 
 STILL_FOR = 7.0
 """Seconds that a picture may have stood still until it counts as frozen: viewers get the slate within 8 s."""
-SILENT_FOR = 7.5
-"""The same of silence."""
+SILENT_FOR = 7.0
+"""The same of silence, which is known within half a second."""
 STEADY_FOR = 5.0
 """Seconds without a fault after which a source is fit again."""
 _SURELY_STILL = 3.0

@@ -106,7 +106,7 @@ class Watch:
         self.still_from, self.still_since = looked_at, at
         self._moved_at = at
         if self._moving_since is None:
-            self._moving_since, self._moves = looked_at, 0
+            self._moving_since, self._moves = at, 0
         self._moves += 1
 
     def sound(self, level: float, at: float) -> None:
