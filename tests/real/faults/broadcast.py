@@ -40,8 +40,9 @@ def make(root: Path, **options: Any) -> Stage:
 class Shared:
     """The broadcast that the tests share: begun when one needs it, ended when one failed on it or needs its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, begin: Callable[[Path], Stage] | None = None) -> None:
         self._root = root
+        self._begin = begin or (lambda root: make(root, length="3h"))
         self._count = 0
         self._stage: Stage | None = None
 
@@ -49,7 +50,7 @@ class Shared:
         """The broadcast."""
         if self._stage is None:
             self._count += 1
-            self._stage = make(self._root / f"stage-{self._count}", length="3h")
+            self._stage = self._begin(self._root / f"stage-{self._count}")
             self._stage.go(stop_air=False)
         return self._stage
 

@@ -12,16 +12,15 @@ from typing import Any
 import av
 import numpy as np
 import yaml
-from av.audio.stream import AudioStream
 from av.packet import Packet
-from av.video.stream import VideoStream
 
 from tests.real.faults.measure import rises, skew
 
 SOUND = "Mikrofon"
 """The venue's other sound, which must be muted for the beeps to be heard."""
-_PERIOD = "61/60"
-"""Seconds from flash to flash: not a whole number of the studio's frames, so that its rounding averages out."""
+FLASH = "between(mod(t,61/60),0.5,0.6)"
+"""When it flashes and beeps, to ffmpeg: from flash to flash isn't a whole number of frames, so that rounding averages
+out; the first picture of all is dark."""
 _SECONDS = 61
 _BRIGHT, _LOUD = 140, 0.1
 _LEAST = 4
@@ -47,9 +46,8 @@ def put_in(profiles: Path, venue: Path, scene: str) -> None:
     """Put the clip into the corner of a scene of a venue's profile."""
     clip = profiles / "assets" / "flash.mkv"
     clip.parent.mkdir(exist_ok=True)
-    on = f"lt(mod(t,{_PERIOD}),0.1)"
-    picture = f"color=c=0x101010:s=160x90:r=60:d={_SECONDS},drawbox=c=white:t=fill:enable='{on}'"
-    sound = f"aevalsrc='if({on},0.5*sin(2*PI*1000*t),0)':s=48000:d={_SECONDS}"
+    picture = f"color=c=0x101010:s=160x90:r=60:d={_SECONDS},drawbox=c=white:t=fill:enable='{FLASH}'"
+    sound = f"aevalsrc='if({FLASH},0.5*sin(2*PI*1000*t),0)':s=48000:d={_SECONDS}"
     subprocess.run(
         [
             *("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound),
@@ -98,6 +96,13 @@ def times(files: list[Path]) -> list[float]:
     return sorted(time for time in found if time <= reached)
 
 
+def complaints(file: Path) -> list[str]:
+    """What a decoder has to say against a file, read by itself."""
+    command = ["ffmpeg", "-v", "error", "-i", str(file), "-fps_mode", "passthrough", "-enc_time_base", "1/1000"]
+    done = subprocess.run([*command, "-f", "null", "-"], capture_output=True, text=True, check=False)
+    return done.stderr.splitlines()
+
+
 def length(file: Path) -> float:
     """Seconds of a recording of which every picture can be decoded, to its last one."""
     with av.open(str(file)) as container:
@@ -109,28 +114,31 @@ def _levels(recording: Path, seconds: float) -> tuple[list[tuple[float, float]],
     """The corner's brightness and the sound's peak for each 4 ms, over time."""
     brightness: list[tuple[float, float]] = []
     loudness: list[tuple[float, float]] = []
-    for packet in _last(recording, seconds):
-        for frame in packet.decode():
-            if isinstance(frame, av.VideoFrame):
-                corner = frame.to_ndarray(format="gray")[20:70, 520:600]
-                brightness.append((float(frame.time or 0), float(corner.mean())))
-            elif isinstance(frame, av.AudioFrame):
-                samples = np.abs(frame.to_ndarray()).max(axis=0)
-                step = frame.sample_rate // 250
-                start = float(frame.time or 0)
-                loudness += [
-                    (start + at / frame.sample_rate, float(samples[at : at + step].max()))
-                    for at in range(0, len(samples), step)
-                ]
+    for frame in _decoded(recording, seconds):
+        if isinstance(frame, av.VideoFrame):
+            corner = frame.to_ndarray(format="gray")[20:70, 520:600]
+            brightness.append((float(frame.time or 0), float(corner.mean())))
+        elif isinstance(frame, av.AudioFrame):
+            samples = np.abs(frame.to_ndarray()).max(axis=0)
+            step = frame.sample_rate // 250
+            start = float(frame.time or 0)
+            loudness += [
+                (start + at / frame.sample_rate, float(samples[at : at + step].max()))
+                for at in range(0, len(samples), step)
+            ]
     return brightness, loudness
 
 
-def _last(recording: Path, seconds: float) -> Iterator[Packet[Any]]:
-    """The packets of the last seconds, from a key picture on."""
+def _decoded(recording: Path, seconds: float) -> Iterator[av.VideoFrame | av.AudioFrame]:
+    """The pictures and sounds of the last seconds, from a key picture on."""
     with av.open(str(recording)) as container:
-        video = container.streams.video[0]
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        decoders = {}
+        for stream in (video, audio):
+            decoder = decoders[stream.index] = av.CodecContext.create(stream.codec_context.name, "r")
+            decoder.extradata = stream.codec_context.extradata
         kept: list[Packet[Any]] = []
-        for packet in container.demux():
+        for packet in container.demux(video, audio):
             if packet.pts is None or packet.time_base is None:
                 continue
             kept.append(packet)
@@ -138,7 +146,14 @@ def _last(recording: Path, seconds: float) -> Iterator[Packet[Any]]:
                 now = float(packet.pts * packet.time_base)
                 keys = [at for at, each in enumerate(kept) if each.stream is video and each.is_keyframe]
                 stale = [at for at in keys if float(kept[at].pts * kept[at].time_base) < now - seconds]
+                for old in kept[: stale[-1]] if stale else ():
+                    _note_sets(old, decoders[old.stream.index])
                 kept = kept[stale[-1] :] if stale else kept
-        assert isinstance(video, VideoStream)
-        assert all(isinstance(each, VideoStream | AudioStream) for each in container.streams)
-        yield from kept
+        for packet in kept:
+            yield from decoders[packet.stream.index].decode(packet)  # type: ignore[attr-defined]
+
+
+def _note_sets(packet: Packet[Any], decoder: av.CodecContext) -> None:
+    """A packet that is left out may bring what those after it need to be decoded."""
+    if packet.has_sidedata("new_extradata"):
+        decoder.extradata = bytes(packet.get_sidedata("new_extradata"))

@@ -4,80 +4,35 @@ from __future__ import annotations
 
 import os
 import signal
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import pytest
 import yaml
 
-from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
-from tests.real.faults.broadcast import MakeMeasured, is_slate, safety, steady
-from tests.real.faults.measure import backwards, delay, freeze, gone, hole
+from tests.real.faults.broadcast import MakeMeasured, steady
+from tests.real.faults.continuity import SCENE, Continuity
 from tests.real.faults.rows import Measured
-from tests.real.stage import NAMES, Stage, alive, now
+from tests.real.stage import Stage, alive, now
 from tests.support import until
 
 pytestmark = pytest.mark.real
 
-SCENE = "Lapangan Lebar"
-SIDE = 6.0
-"""Seconds of calm before and after a fault, by which sound is held against picture."""
 
-
-@dataclass
-class Fault:
+class Fault(Continuity):
     """A fault of OBS, and how things stood before it."""
 
-    stage: Stage
-
-    def __post_init__(self) -> None:
-        steady(self.stage, SIDE)
-        self.pid = self.stage.pid("obs")
-        self.masters = self.stage.spool("studio")
-        self.publishers = {name: sink.publishers() for name, sink in self.stage.sinks.items()}
-        self.errors = {name: len(self.stage.seen(name).errors) for name in NAMES}
-        self.mark, self.wall = now(), time.time()  # noqa: TID251 - files have times of the wall clock
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.pid = stage.pid("obs")
+        self.masters = stage.spool("studio")
 
     def signal(self, which: signal.Signals) -> float:
         """Do it to OBS; returns when."""
         moment = now()
         os.kill(self.pid, which)
         return moment
-
-    def wait_slate(self) -> None:
-        until(lambda: all(SLATE in self.stage.scenes_since(name, self.mark) for name in NAMES), 15, what="the slate")
-
-    def wait_back(self) -> None:
-        until(lambda: all(self.stage.sees(name) == SCENE for name in NAMES), 25, what="the programme back")
-        steady(self.stage, SIDE)
-
-    def slate(self) -> list[float]:
-        """Seconds until the slate, at each sink."""
-        return [delay(self.stage.seen(name).frames, self.mark, is_slate) for name in NAMES]
-
-    def back(self, since: float) -> list[float]:
-        """Seconds from a moment until the slate was gone, at each sink."""
-        return [gone(self.stage.seen(name).frames, since, is_slate) for name in NAMES]
-
-    def unbroken(self, m: Measured, freezes: float) -> None:
-        """What every fault of OBS must leave whole."""
-        stage, mark = self.stage, self.mark
-        m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, mark) for name in NAMES], freezes)
-        m.equal(
-            "scenes at the sinks", {tuple(stage.scenes_since(name, mark)) for name in NAMES}, {(SCENE, SLATE, SCENE)}
-        )
-        m.none("connections anew at the sinks", [s.publishers() - self.publishers[n] for n, s in stage.sinks.items()])
-        m.none("decode errors at the sinks", [len(stage.seen(name).errors) - self.errors[name] for name in NAMES])
-        frames = [stage.frames_since(name, mark) for name in NAMES]
-        m.none("damaged pictures at the sinks", [sum(frame.bad for frame in each) for each in frames])
-        m.none("steps back in time", [backwards([frame.pts for frame in each]) for each in frames])
-        seconds = now() - mark + SIDE
-        shifts = [clip.skews(sink.recorded()[-1], seconds).shift for sink in stage.sinks.values()]
-        m.at_most("sound against picture moved by", shifts, 0.040, unit="ms")
-        m.at_most("longest hole in the safety recording", hole(clip.times(safety(stage, self.wall - SIDE))), freezes)
 
     def restarted(self, m: Measured) -> None:
         """How the new OBS must be."""

@@ -1,0 +1,131 @@
+"""A relay's source dies, stands still or falls silent while it is the programme."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import av
+import pytest
+
+from demo.station import VENUE
+from orchestrator.config.folders import DataFolder
+from orchestrator.devices.media.splicer.control import SplicerFiles
+from orchestrator.devices.media.splicer.reader import OPEN_OPTIONS
+from tests.real.faults.broadcast import MakeMeasured, Shared, well_on_air
+from tests.real.faults.continuity import Continuity
+from tests.real.faults.relays import RelayStage
+from tests.real.faults.rows import Measured
+from tests.real.faults.source import PLAIN, REORDERED, Coding
+from tests.real.stage import now
+from tests.support import until
+
+pytestmark = [pytest.mark.real, pytest.mark.long]
+
+STEADY = 5.0
+"""Seconds that a relay must have been steady to be on programme again."""
+SOON = 5.0
+"""Seconds after that within which it is: it is taken in anew, and goes on at a key picture."""
+
+
+@pytest.fixture(scope="module")
+def relays(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    shared.end()
+    broadcast = Shared(tmp_path_factory.mktemp("relay"), RelayStage)
+    yield broadcast
+    broadcast.end()
+
+
+@pytest.fixture
+def relay(relays: Shared, request: pytest.FixtureRequest) -> Iterator[RelayStage]:
+    """A broadcast of a relay, well on the air."""
+    failed = request.session.testsfailed
+    stage = relays.get()
+    assert isinstance(stage, RelayStage)
+    well_on_air(stage)
+    yield stage
+    if request.session.testsfailed > failed:
+        relays.end()
+
+
+class Fault(Continuity):
+    """A fault of a relay's source."""
+
+    def __init__(self, stage: RelayStage) -> None:
+        super().__init__(stage)
+        self.relay = stage
+        self.told: list[str] = []
+
+    def covered(self) -> None:
+        """Wait for the slate, and for what the status says of it."""
+        self.wait_slate()
+        self.told = until(self.stage.problems, 10, what="a problem told")
+
+    def judge(self, m: Measured, slate: float, back: float, told: str) -> None:
+        """What every fault of a relay must be: covered in time, told, and over only after five good seconds."""
+        m.at_most("slate at the sinks", self.slate(), slate)
+        m.equal("told as", self.told, [told])
+        waits = self.back(back)
+        m.holds("steady before it is back", f"at least {STEADY:.0f} s", min(waits) >= STEADY, f"{min(waits):.2f} s")
+        m.at_most("programme back at the sinks", waits, STEADY + SOON)
+        self.unbroken(m, min(slate, 1.5))
+
+
+@pytest.mark.parametrize(("name", "coding"), [("with B-frames", REORDERED), ("without B-frames", PLAIN)])
+def test_dies(relay: RelayStage, measured: MakeMeasured, name: str, coding: Coding) -> None:
+    """Viewers see the slate, whose parameter sets are others, and then the source again, however it is coded now."""
+    fault = Fault(relay)
+    relay.source.kill()
+    fault.covered()
+    relay.again(coding)
+    back = now()
+    fault.wait_back()
+    with measured(f"relay source killed, comes back {name}") as m:
+        fault.judge(m, 1, back, "relay.lost")
+        slate, source = _parameter_sets(relay)
+        m.holds("parameter sets of slate and source", "differ", slate != source, f"{slate} and {source}")
+
+
+def test_stops(relay: RelayStage, measured: MakeMeasured) -> None:
+    """A source that stands still with its connection open is covered as one that died."""
+    fault = Fault(relay)
+    relay.source.signal(signal.SIGSTOP)
+    fault.covered()
+    relay.source.signal(signal.SIGCONT)
+    back = now()
+    fault.wait_back()
+    with measured("relay source stopped, connection open") as m:
+        fault.judge(m, 1.5, back, "relay.lost")
+
+
+def test_picture_stands_still(relay: RelayStage, measured: MakeMeasured) -> None:
+    """A source that sends the same picture over and over is covered, and told apart from one that broke off."""
+    fault = Fault(relay)
+    relay.source.hold_picture(True)
+    fault.covered()
+    relay.source.hold_picture(False)
+    back = now()
+    fault.wait_back()
+    with measured("relay's picture stands still") as m:
+        fault.judge(m, 8, back, "relay.frozen")
+
+
+def test_silent(relay: RelayStage, measured: MakeMeasured) -> None:
+    """A source that sends zeros for sound is covered, and told apart."""
+    fault = Fault(relay)
+    relay.source.mute(True)
+    fault.covered()
+    relay.source.mute(False)
+    back = now()
+    fault.wait_back()
+    with measured("relay falls silent") as m:
+        fault.judge(m, 8, back, "relay.silent")
+
+
+def _parameter_sets(relay: RelayStage) -> tuple[str, str]:
+    """Those of the slate and of the source."""
+    with av.open(str(SplicerFiles(DataFolder(relay.station.data).run(VENUE)).slate)) as slate:
+        ours = bytes(slate.streams.video[0].codec_context.extradata or b"")
+    with av.open(relay.address, format="live_flv", options=OPEN_OPTIONS) as source:
+        theirs = bytes(source.streams.video[0].codec_context.extradata or b"")
+    return ours.hex(), theirs.hex()
