@@ -20,6 +20,8 @@ class VersionStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.added = 0
+        """How many were added since the start: whoever keeps the newest reads it again when this is another."""
 
     def add(
         self,
@@ -46,6 +48,7 @@ class VersionStore:
         with self._database.write(durable=True) as connection:
             made = connection.execute(insert(versions).values(row).returning(*_ROW)).one()
             write()
+        self.added += 1
         return _row_of(made)
 
     def latest(self) -> VersionRow | None:

@@ -1,4 +1,4 @@
-"""What is wrong with the values of a request: one problem for each place, as the checker of the models found it. Pure."""
+"""What is wrong with the values of a request: one problem for each place, as the models' checker found it. Pure."""
 
 from __future__ import annotations
 
@@ -36,10 +36,14 @@ def _path(loc: Sequence[str | int], body: object, *, missing: bool) -> Iterator[
         return
     here: object = body
     for number, part in enumerate(loc[1:], 2):
-        if isinstance(here, Mapping) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        elif not missing or number < len(loc):
-            continue
-        yield str(part)
+        if _has(here, part):
+            here = here[part]  # type: ignore[index]  # _has has looked
+            yield str(part)
+        elif missing and number == len(loc):
+            yield str(part)
+
+
+def _has(value: object, part: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, Mapping) and part in value

@@ -50,6 +50,17 @@ KINDS: Mapping[str, str] = {
     "moves": N_("moves"),
 }
 """What becomes of events and of their times."""
+VERSIONS: Mapping[str, str] = {
+    "found": N_("The schedule as it was found"),
+    "file": N_("The file was changed on the machine: {subject}"),
+    "added": N_("Added: {subject}"),
+    "changed": N_("Changed: {subject}"),
+    "removed": N_("Removed: {subject}"),
+    "merged": N_("Taken over: {subject}"),
+    "replaced": N_("Another file uploaded: {subject}"),
+    "restored": N_("Back to version {subject}"),
+}
+"""What a version did."""
 _TIMES = 3
 """Times that a sentence names."""
 

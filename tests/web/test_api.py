@@ -115,7 +115,7 @@ def test_a_change_that_cannot_be_is_refused(
     ],
 )
 def test_all_that_is_wrong_with_a_request_is_told(client: httpx.Client, body: object, wrong: list[str]) -> None:
-    """Who writes a program corrects everything at once: each value once, with its place, what is wrong and what to do."""
+    """Who writes a program corrects everything at once: each value once, with its place and what to do."""
     answer = client.post("/api/v1/changes", json=body)
     assert answer.status_code == 422
     document = answer.json()

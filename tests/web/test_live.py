@@ -8,14 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
+from orchestrator.config.editing import Put
 from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import ChangeKind
 from orchestrator.status import Storage, StorageVolume
 from orchestrator.web.live.observer import Observer
 from orchestrator.web.live.topics import KEPT, Channel, Part
 from orchestrator.web.server import WebServer
+from tests.backstage.test_schedule import NEW
 from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
+from tests.fakes.paper import SCHEDULE
 from tests.fakes.station import NOW
 
 
@@ -97,6 +100,27 @@ def test_a_page_hears_what_changes(desk: FakeDesk, address: str) -> None:
     assert "venue.graha-kepri" not in changed["parts"]
     desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
     assert "sari held the rundown" in next_parts(stream)["parts"][f"venue.{VENUE}"]
+
+
+def test_the_schedule_s_pages_hear_of_another_schedule(desk: FakeDesk, address: str, client: httpx.Client) -> None:
+    """Whoever saves it, in the panel or on the disk: an open calendar is told, with who it was and what they did."""
+    desk.publish(venues=on_air(desk))
+    base = desk.schedule.read().digest
+    stream = follow(address, "schedule")
+    first = next_parts(stream)["parts"]
+    assert f'data-part="calendar" hidden>{first["calendar"]}<' in client.get("/schedule?lang=en").text
+    desk.schedule.apply(Put(NEW), base, "sari")
+    desk.publish()
+    heard = next_parts(stream)["parts"]
+    assert heard["calendar"] != first["calendar"]
+    assert "Added: Jumpa Pers (sari, 07:40 WIB)" in heard["version"]
+    desk.schedule._file.write_text(SCHEDULE)
+    desk.schedule._reload()
+    desk.publish()
+    heard = next_parts(stream)["parts"]
+    assert "The file was changed on the machine: Jumpa Pers (on the machine, 07:40 WIB)" in heard["version"]
+    desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
+    assert list(next_parts(stream)["parts"]) == ["calendar"]
 
 
 def test_a_page_is_let_go_when_the_service_stops(desk: FakeDesk, address: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
-from orchestrator.catalogue.records import AsRun, ChangeRecord
+from orchestrator.catalogue.records import AsRun, ChangeRecord, VersionRow
+from orchestrator.errors import StorageError
 from orchestrator.plan.timeline import Timeline
 from orchestrator.status import StandingProblem, VenueStatus
 from orchestrator.timetable import CHANGES_BACK
@@ -25,6 +27,8 @@ class Sight:
     """Every venue, in the order of the profiles."""
     problems: tuple[StandingProblem, ...]
     """What is wrong with the service as a whole."""
+    version: VersionRow | None
+    """The newest version of the schedule; None where there is none, or it can't be read."""
     log: Callable[[str], Sequence[AsRun]]
     """The as-run log of an occurrence of the timeline."""
 
@@ -42,6 +46,7 @@ class Observer:
         self._undo: dict[str, tuple[UndoView, ...]] = {}
         self._timeline: Timeline | None = None
         self._history: tuple[ChangeRecord, ...] = ()
+        self._version: tuple[int, VersionRow | None] = (-1, None)
         self._logs: dict[str, tuple[VenueStatus | None, Sequence[AsRun]]] = {}
 
     def look(self) -> Sight:
@@ -55,7 +60,14 @@ class Observer:
         snapshot = desk.status.latest
         moment = Moment(now, configuration, timeline, self._history, snapshot.storage)
         views = tuple(self._view(name, snapshot.venues.get(name), moment) for name in configuration.venues)
-        return Sight(moment, views, snapshot.problems, self._log)
+        return Sight(moment, views, snapshot.problems, self._newest(), self._log)
+
+    def _newest(self) -> VersionRow | None:
+        versions = self._desk.catalogue.versions
+        if self._version[0] != versions.added:
+            with suppress(StorageError):  # then it is tried again at the next look
+                self._version = versions.added, versions.latest()
+        return self._version[1]
 
     def _view(self, name: str, status: VenueStatus | None, moment: Moment) -> VenueView:
         made = self._made.get(name)

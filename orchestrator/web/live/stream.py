@@ -29,7 +29,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 async def live(
     _who: Viewer,
     request: Request,
-    page: Annotated[str, Query(max_length=40, description="shell, home, rundown or wall.")] = "shell",
+    page: Annotated[str, Query(max_length=40, description="shell, home, rundown, schedule or wall.")] = "shell",
     of: Annotated[str, Query(max_length=200, description="With rundown: the occurrence.")] = "",
 ) -> EventSourceResponse:
     """What changes on a page, as it changes.

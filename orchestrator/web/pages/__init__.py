@@ -49,7 +49,7 @@ router = APIRouter(include_in_schema=False)
 for _family in _FAMILIES:
     router.include_router(_family.router)
 
-PAINTERS = {**today.PAINTERS, **rundown.PAINTERS, **wall.PAINTERS}
+PAINTERS = {**today.PAINTERS, **rundown.PAINTERS, **wall.PAINTERS, **schedule.PAINTERS}
 """By page, what brings it up to date while it is open."""
 PATHS = frozenset(route.path for family in _FAMILIES for route in family.router.routes if isinstance(route, APIRoute))
 """The addresses that there are: the navigation leads to no others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -23,8 +24,11 @@ from orchestrator.web.asked import AtDesk
 from orchestrator.web.calendar_links import CalendarLinks
 from orchestrator.web.desk import Desk
 from orchestrator.web.live.broadcast import Broadcast
+from orchestrator.web.live.calendar import mark_of, on_air_in, schedule_parts
+from orchestrator.web.live.observer import Sight
+from orchestrator.web.live.topics import Part, Topic
 from orchestrator.web.page import language_of, page
-from orchestrator.web.pages.today import BAR_WORDS
+from orchestrator.web.pages.today import BAR_WORDS, paint_shell
 from orchestrator.web.publishing import Publisher
 from orchestrator.web.targets import TargetError
 
@@ -67,6 +71,7 @@ def schedule(
     venue: VenueName = "",
 ) -> HTMLResponse:
     """A week or a month of the schedule."""
+    sight = _look(request)  # first: what changes from here on, the open page hears
     configuration, now, language = desk.configuration(), desk.clock.now(), language_of(request)
     zone = configuration.station.timezone
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -80,7 +85,7 @@ def schedule(
         configuration,
         now,
         span,
-        on_air=_on_air(request),
+        on_air=on_air_in(sight),
         archived=_archived(desk, since, until),
         venue=at.venue or None,
         month=at.day.month if at.view == "month" else None,
@@ -89,6 +94,7 @@ def schedule(
         request,
         "schedule/calendar.html",
         at=at,
+        mark_shown=mark_of(sight),
         days=days,
         today=today,
         period=_period(at, span, language),
@@ -141,9 +147,14 @@ def _day(text: str, today: date) -> date:
         return today
 
 
-def _on_air(request: Request) -> set[str]:
+def paint_schedule(sight: Sight, topic: Topic) -> Mapping[str, Part]:
+    """What the schedule's pages hear of."""
+    return {**paint_shell(sight, topic), **schedule_parts(sight, topic)}
+
+
+def _look(request: Request) -> Sight:
     broadcast: Broadcast = request.app.state.broadcast
-    return {view.event.occurrence.id for view in broadcast.look().venues if view.on_air and view.event}
+    return broadcast.look()
 
 
 def _archived(desk: Desk, since: datetime, until: datetime) -> set[str]:
@@ -160,3 +171,6 @@ def _period(at: _Address, span: tuple[date, date], language: Language) -> str:
     if at.view == "month":
         return format_date(at.day, "MMMM y", locale=language)
     return format_interval(span[0], span[1] - timedelta(days=1), "yMMMMd", locale=language)
+
+
+PAINTERS = {"schedule": paint_schedule}

@@ -21,7 +21,7 @@ from orchestrator.web.asked import AtDesk, Given
 from orchestrator.web.desk import Desk
 from orchestrator.web.page import language_of, page
 from orchestrator.web.schedule_view import difference_view, lines_view, wrong_lines
-from orchestrator.web.schedule_words import KINDS, Words
+from orchestrator.web.schedule_words import KINDS, VERSIONS, Words
 from orchestrator.web.targets import TargetError
 from orchestrator.web.uploads import FromCalendar, NotUsableError, Refusal, Sent, of_events, wish_of
 
@@ -32,16 +32,6 @@ Base = Annotated[str, Form(max_length=64)]
 PER_PAGE = 50
 """Versions on a page of the history."""
 
-VERSIONS: Mapping[str, str] = {
-    "found": N_("The schedule as it was found"),
-    "file": N_("The file was changed on the machine: {subject}"),
-    "added": N_("Added: {subject}"),
-    "changed": N_("Changed: {subject}"),
-    "removed": N_("Removed: {subject}"),
-    "merged": N_("Taken over: {subject}"),
-    "replaced": N_("Another file uploaded: {subject}"),
-    "restored": N_("Back to version {subject}"),
-}
 _DONE: Mapping[str, str] = {
     "removed": N_("The event was removed from the schedule."),
     "uploaded": N_("The uploaded schedule is in force."),

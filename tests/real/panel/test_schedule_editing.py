@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
+from orchestrator.config.editing import Put
+from tests.backstage.test_schedule import NEW
 from tests.fakes.desk import FakeDesk
 from tests.fakes.paper import SCHEDULE
-from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage, served
+from tests.real.panel.conftest import FOLLOWS, PHONE, CheckAccess, OpenPage, served
 from tests.web.browser import CHEAP
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
@@ -112,3 +114,25 @@ def test_an_events_form_fits_on_a_phone(address: str, open_page: OpenPage, check
     expect(page.locator("input[name='except']")).to_have_count(3)
     check_access(page)
     assert fits(page)
+
+
+def test_open_pages_hear_of_another_operator_s_change(address: str, desk: FakeDesk, open_page: OpenPage) -> None:
+    """A calendar shows it where its reader is; a half-filled form says it and stays as it is."""
+    base = desk.schedule.read().digest
+    calendar = open_page(f"{address}/schedule?from=2027-08-20", size=PHONE, lang="en")
+    form = open_page(f"{address}/schedule/new?date=2027-08-20", lang="en")
+    form.get_by_label("Title").fill("Rapat Kerja")
+    for page in (calendar, form):
+        page.wait_for_function(FOLLOWS)
+        expect(page.locator("#schedule-news > *")).to_have_count(1)
+    reads_at = calendar.evaluate("window.same = true, scrollTo(0, 200), scrollY")
+    assert reads_at
+    desk.schedule.apply(Put(NEW), base, "sari")
+    desk.publish()
+    expect(calendar.get_by_role("heading", name="Jumpa Pers")).to_be_visible()
+    assert calendar.evaluate("[window.same, scrollY]") == [True, reads_at]
+    expect(calendar.get_by_role("status").filter(has_text="Added: Jumpa Pers (sari")).to_be_visible()
+    expect(form.locator("#schedule-changed")).to_contain_text("What you typed is still here.")
+    expect(form.get_by_label("Title")).to_have_value("Rapat Kerja")
+    form.get_by_role("button", name="Close").click()
+    expect(form.locator("#schedule-changed")).to_be_empty()
