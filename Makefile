@@ -29,9 +29,10 @@ run: setup ## Start the service on schedules.yaml
 test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 	@status=0; \
 	part() { $(BIN)/python -m pytest -m "$$@" $(PYTEST_ARGS) || { found=$$?; [ $$found -eq 5 ] || status=$$found; }; }; \
+	real="-o testpaths=tests/real"; \
 	part "not real" -n auto --dist worksteal; \
-	part "real and patient and not long" -n 2 --dist loadfile --no-loadscope-reorder; \
-	part "real and not patient and not long"; \
+	part "real and patient and not long" $$real -n 2 --dist loadfile --no-loadscope-reorder; \
+	part "real and not patient and not long" $$real; \
 	exit $$status
 
 faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (25 min)

@@ -25,6 +25,8 @@ def beat(path: Path, seconds: float, start: int = 0) -> int:
 
 def main() -> int:
     how, path = sys.argv[1], Path(sys.argv[2])
+    # A suite that runs in the background has its programs ignore SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if how == "exit":
         sys.stdout.write(" ".join(sys.argv[4:]) + "\n")
         return int(sys.argv[3])

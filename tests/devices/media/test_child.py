@@ -142,8 +142,9 @@ def test_a_child_that_goes_silent_is_replaced(keep: Callable[[], Keeper]) -> Non
     assert State.STALLED in keeper.states
 
 
-def test_a_silent_source_is_not_the_readers_fault(keep: Callable[[], Keeper]) -> None:
+def test_a_silent_source_is_not_the_readers_fault(keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch) -> None:
     """While the programme itself is silent, its readers aren't ended for standing still."""
+    monkeypatch.setattr(child_module, "FRESH", 2 * QUICK.stall_after)
     keeper = keep()
     keeper.hold = True
     keeper.start(keeper.order("silent"))
