@@ -1,9 +1,8 @@
-"""Names and addresses on the hub: the one place that knows which stream is called what. Pure, but for `own_address`."""
+"""Names and addresses on the hub: the one place that knows which stream is called what. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
-import socket
 from dataclasses import dataclass
 
 from orchestrator.config.model import HubSettings
@@ -11,6 +10,7 @@ from orchestrator.plan.model import Venue
 from orchestrator.plan.secret import Secret
 
 _LOOPBACK = "127.0.0.1"
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not listened on
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,17 @@ class HubPaths:
         key = "" if is_local(self.venue.studio.host) else self.hub.publish_key.reveal()
         return Secret(f"{self.venue.id}-{key}" if key else self.venue.id)
 
-    def studio_server(self) -> str:
-        """The address that the venue's OBS is given to publish to; `studio_key` is its key."""
+    def studio_server(self, own_address: str = "") -> str:
+        """The address that the venue's studio publishes to; `studio_key` is its key.
+
+        Args:
+            own_address: This machine as the studio sees it, for a hub that is here or listens on every address.
+        """
         host = self.hub.host
-        if self.hub.embedded and not is_local(self.venue.studio.host):
-            host = host if not is_local(host) and host not in {"0.0.0.0", "::"} else own_address(self.venue.studio.host)  # noqa: S104 - compared, not listened on
+        if is_local(self.venue.studio.host):
+            host = _LOOPBACK if host in _EVERY_ADDRESS else host
+        elif host in _EVERY_ADDRESS or is_local(host):
+            host = own_address or host
         return f"rtmp://{_bracket(host)}:{self.hub.port}/studio"
 
     @property
@@ -64,16 +70,6 @@ def is_local(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def own_address(towards: str) -> str:
-    """This machine's address as another host sees it; nothing is sent."""
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect((towards, 9))
-            return str(probe.getsockname()[0])
-    except OSError:
-        return _LOOPBACK
 
 
 def _bracket(host: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from orchestrator.config.model import Station
+from orchestrator.devices.media.paths import HubPaths
+from orchestrator.devices.media.paths import is_local as is_loopback
 from orchestrator.plan.model import AudioInput, SceneItem, Studio, Venue, Video
 from orchestrator.plan.secret import Secret
 
@@ -37,7 +39,6 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 1, 2, 4, 8
 _SIDES = {"left": _LEFT, "center": 0, "right": _RIGHT}
 _HEIGHTS = {"top": _TOP, "center": 0, "middle": 0, "bottom": _BOTTOM}
 _BOLD = 1
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _KEYFRAMES = 1
 """Seconds between keyframes. Every destination takes up to two; whoever begins anew, such as a pusher that died or a
 stream that joins a recording's encoder, waits for the next one, and so do the viewers."""
@@ -155,7 +156,7 @@ def video(venue: Venue) -> dict[str, int]:
 
 def is_here(studio: Studio) -> bool:
     """Whether the studio runs on this machine."""
-    return studio.host in _LOOPBACK
+    return is_loopback(studio.host)
 
 
 def is_local(studio: Studio) -> bool:
@@ -171,15 +172,8 @@ def publishing(venue: Venue, station: Station, local_address: str = "") -> dict[
         station: The station, for its hub.
         local_address: This machine as the studio sees it, for a hub that listens on every address.
     """
-    hub = station.hub
-    here = is_here(venue.studio)
-    host = hub.host
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared with, not listened on
-        host = "127.0.0.1" if here else local_address
-    elif not here and host in _LOOPBACK:
-        host = local_address or host
-    key = venue.id if here or not hub.publish_key else f"{venue.id}-{hub.publish_key.reveal()}"
-    return {"server": f"rtmp://{host}:{hub.port}/studio", "key": key}
+    paths = HubPaths(station.hub, venue)
+    return {"server": paths.studio_server(local_address), "key": paths.studio_key.reveal()}
 
 
 def abgr(color: str, opacity: float = 1.0) -> int:

@@ -27,22 +27,20 @@ class Order:
     """Whether it was told to run."""
     asked_at: float = 0.0
     """Monotonic second of the order."""
-    lived: bool = False
-    """Whether it has run since."""
     failed: bool = False
-    """Whether it ended by itself."""
+    """Whether it ended by itself; kept when OBS is connected to anew, where what was seen begins anew."""
     _last: Output = Output.OFF
 
     def ask(self, on: bool, now: float) -> None:
         """It is told to run, or to end."""
         if on != self.wanted:
-            self.lived = self.failed = False
+            self.failed = False
         self.wanted, self.asked_at = on, now
 
     def see(self, state: Output) -> None:
         """It was seen in a state."""
         if state is Output.LIVE:
-            self.lived, self.failed = True, False
+            self.failed = False
         elif state is Output.OFF and self._last is not Output.OFF and self.wanted:
             self.failed = True
         self._last = state

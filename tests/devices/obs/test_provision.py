@@ -251,6 +251,7 @@ def test_the_key_of_the_stream_is_not_told() -> None:
         ("10.0.0.9", "0.0.0.0", "kunci", "10.0.0.2", ("rtmp://10.0.0.2:1935/studio", "aula-kunci")),
         ("10.0.0.9", "127.0.0.1", "kunci", "10.0.0.2", ("rtmp://10.0.0.2:1935/studio", "aula-kunci")),
         ("10.0.0.9", "hub.kantor", "kunci", "10.0.0.2", ("rtmp://hub.kantor:1935/studio", "aula-kunci")),
+        ("127.0.0.1", "fd00::5", "", "", ("rtmp://[fd00::5]:1935/studio", "aula")),
     ],
 )
 def test_a_studio_elsewhere_publishes_with_its_key(
