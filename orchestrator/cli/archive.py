@@ -25,7 +25,7 @@ from orchestrator.cli.station import catalogue_of, station_of, window_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Station
 from orchestrator.errors import N_, Problem
-from orchestrator.web import recordings
+from orchestrator.web import recordings, wording
 from orchestrator.web.documents import problem_document, recording_document
 
 archive = Group("archive", help=N_("List, show and verify recordings."))
@@ -66,7 +66,7 @@ def _row(document: dict[str, Any]) -> list[str]:
         document["title"],
         document["venue"],
         _length(document["duration"]),
-        _size(document["size"]),
+        wording.size(document["size"], current()),
         say(_STATES[document["state"]]),
         document["occurrence"],
     ]
@@ -75,10 +75,6 @@ def _row(document: dict[str, Any]) -> list[str]:
 def _length(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e9:.2f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 
 @archive.command("show", help=N_("Show one recording: where it lies, its files, and what is known of it."))
@@ -104,7 +100,7 @@ def show(options: Options, name: str) -> None:
     ):
         click.echo(f"{say(label)}: {value}")
     for file in document["files"]:
-        click.echo(f"  {file['name']}  {_size(file['size'])}")
+        click.echo(f"  {file['name']}  {wording.size(file['size'], current())}")
 
 
 @archive.command(

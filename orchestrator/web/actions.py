@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from orchestrator.errors import N_, OrchestratorError
 from orchestrator.i18n import Language, translate
 from orchestrator.plan.model import ALONE, Change, ChangeKind
-from orchestrator.web import problems
+from orchestrator.web import problems, wording
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import zone_of
 from orchestrator.web.models import ChangeRequest
@@ -100,18 +100,10 @@ def _places(desk: Desk, change: Change) -> dict[str, object]:
         "venue": venue.name if venue else change.venue,
         "cue": change.cue,
         "field": change.field,
-        "value": _shown(change.value),
+        "value": wording.value(change.value),
         "title": span.occurrence.event.title if span else change.occurrence,
         "end": f"{end_of(span).astimezone(zone):%H:%M:%S}" if span else "?",
     }
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, (list, tuple, frozenset)):
-        return ", ".join(sorted(str(item) for item in value)) or "none"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return value
 
 
 HORIZON = timedelta(days=7)

@@ -14,6 +14,7 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
 from orchestrator.i18n import Language, respoken, translate
 from orchestrator.plan.model import ALONE, ChangeKind
+from orchestrator.web import wording
 from orchestrator.web.audited import ACTIONS
 from orchestrator.web.documents import zone_of
 
@@ -57,13 +58,14 @@ _FAMILIES: Mapping[str, str] = {
 _VALUES: Mapping[str, str] = {
     "on": N_("on"),
     "off": N_("off"),
-    "True": N_("on"),
-    "False": N_("off"),
+    "true": N_("on"),
+    "false": N_("off"),
+    "none": N_("none"),
     "studio": N_("studio"),
     "relay": N_("relay"),
     "slate": N_("slate"),
 }
-_SOUND: Mapping[str, str] = {"on": N_("muted"), "off": N_("open"), "True": N_("muted"), "False": N_("open")}
+_SOUND: Mapping[str, str] = {"on": N_("muted"), "off": N_("open"), "true": N_("muted"), "false": N_("open")}
 _CHANGES: Mapping[ChangeKind, str] = {
     ChangeKind.GO: N_("GO for {cue}"),
     ChangeKind.HOLD: N_("Rundown held"),
@@ -210,7 +212,7 @@ class Teller:
             cue=change.cue or "",
             minutes=f"{minutes:+g}",
             field=self._field(change.field) if change.field else self._say(N_("everything")),
-            value=self._value(change.field or "", _shown(change.value)),
+            value=self._value(change.field or "", wording.value(change.value)),
         )
         undone = self._say(N_("undone by {who}"), who=record.undone_by) if record.undone_by else ""
         return self._row(
@@ -235,14 +237,9 @@ class Teller:
 
     def _value(self, field: str, value: str) -> str:
         words = _SOUND if field.startswith("mute:") else _VALUES
-        return self._say(words[value]) if value in words else value
+        key = value.lower() if value in {"True", "False"} else value  # as the as-run log has them
+        return self._say(words[key]) if key in words else value
 
     def _name(self, identifier: str) -> str:
         known = self._configuration.destinations.get(identifier) or self._configuration.venues.get(identifier)
         return known.name if known else identifier
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list | tuple | frozenset):
-        return ", ".join(sorted(str(item) for item in value))
-    return "" if value is None else str(value)

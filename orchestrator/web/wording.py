@@ -80,6 +80,15 @@ def size(count: int, language: Language) -> str:
     return f"{format_decimal(value, pattern, locale=language)} {unit}"
 
 
+def value(given: object) -> str:
+    """What an operator's change sets, in plain text: `true` or `false`, a list in a row, `none` where it is empty."""
+    if isinstance(given, list | tuple | frozenset):
+        return ", ".join(sorted(str(item) for item in given)) or "none"
+    if isinstance(given, bool):
+        return str(given).lower()
+    return "" if given is None else str(given)
+
+
 def browser(agent: str) -> str:
     """A browser and its system, of what it calls itself, such as `Firefox, Android`; empty where it can't be told."""
     kinds = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
