@@ -58,6 +58,20 @@ def test_help_lists_every_target() -> None:
     assert targets <= set(re.findall(r"make ([a-z-]+)", shown))
 
 
+def test_what_the_panel_writes_may_be_written_under_the_unit() -> None:
+    """Its data, the stream keys beside station.yaml, and the schedule in the folder that operate.md names for it."""
+    unit = (ROOT / "packaging/orchestrator.service").read_text()
+    may = {
+        path.removeprefix("-")
+        for line in re.findall(r"^ReadWritePaths=(.*)$", unit, re.MULTILINE)
+        for path in line.split()
+    }
+    guide = (ROOT / "docs/operate.md").read_text()
+    (schedule,) = re.findall(r"^ +mv /opt/orchestrator/schedules.yaml (\S+?)/? ", guide, re.MULTILINE)
+    assert {"/opt/orchestrator/data", "/opt/orchestrator/profiles", schedule} <= may
+    assert not {"/", "/opt", "/opt/orchestrator"} & may
+
+
 def test_the_unit_is_sound_and_leaves_the_air_alone(tmp_path: Path) -> None:
     """Systemd accepts the unit, and a stop reaches the service only: OBS and the streams go on."""
     unit = (ROOT / "packaging/orchestrator.service").read_text()
