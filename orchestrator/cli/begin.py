@@ -14,7 +14,7 @@ from orchestrator.cli.output import print_problems
 from orchestrator.cli.station import configuration_of, data_folder, station_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
-from orchestrator.config.load import load
+from orchestrator.config.load import load, load_broken_station, load_station
 from orchestrator.config.model import Configuration, Station
 from orchestrator.errors import BusyError, ConfigError, OrchestratorError, Problem
 from orchestrator.in_force import FilesInForce
@@ -109,11 +109,8 @@ class Beginning:
         """Whether a page at the service's address can say what is wrong until it is mended."""
         if isinstance(error, BusyError) or any(problem.code in _NEVER for problem in error.problems):
             return False
-        try:
-            self._station = station_of(self._options)
-        except ConfigError:
-            return self._station is not None
-        return True
+        self._station = _station(self._options) or self._station
+        return self._station is not None
 
     def _wait(self, found: Sequence[Problem], heed: Callable[[], None], long: float) -> None:
         from orchestrator.web.waiting import WaitingRoom  # noqa: PLC0415 - who needn't wait doesn't load it
@@ -121,12 +118,14 @@ class Beginning:
         assert self._station is not None  # noqa: S101 - _may_wait has read it
         if not self._told:
             heed()
+        if tuple(found) != self._told:
+            print_problems(found)  # first: the page's address may be taken
+            self._told = tuple(found)
+        if self._room is not None and self._room.station != self._station:
+            self._close()
         if self._room is None:
             self._room = WaitingRoom(self._station, self.again)
         self._room.show(found)
-        if tuple(found) != self._told:
-            print_problems(found)
-            self._told = tuple(found)
         self._again.wait(max(_PAUSE, long))
         self._again.clear()
 
@@ -139,11 +138,10 @@ class Beginning:
 
 def _take_lock(options: Options, clock: SystemClock) -> InstanceLock:
     """Hold the data folder before anything that takes long, such as a schedule of thousands of events, is read."""
-    try:
-        station = station_of(options)
-    except ConfigError:
+    station = _right_station(options)
+    if station is None:
         configuration_of(options)  # tells it with all else that is wrong
-        raise
+        station = station_of(options)
     lock = InstanceLock(DataFolder(station.data))
     lock.acquire(clock.now().isoformat(timespec="seconds"))
     return lock
@@ -161,9 +159,29 @@ def _files(options: Options) -> tuple[Configuration, bool]:
     try:
         return configuration_of(options), False
     except ConfigError:
-        before = FilesInForce(DataFolder(station_of(options).data).in_force, options.schedule, options.profiles)
+        station = _station(options)
+        if station is None:
+            raise
+        before = FilesInForce(DataFolder(station.data).in_force, options.schedule, options.profiles)
         for schedule, profiles in ((options.schedule, options.profiles), (before.schedule, before.profiles)):
             with suppress(ConfigError):
                 found = load(schedule, profiles, data=options.data, environment=os.environ, excuse_secrets=True)
                 return found, True
         raise
+
+
+def _right_station(options: Options) -> Station | None:
+    """station.yaml; where it is broken, as it was when all of the files were in force last. None: neither is there."""
+    with suppress(ConfigError):
+        return station_of(options)
+    guess = load_broken_station(options.profiles, data=options.data)
+    if guess is not None:
+        before = FilesInForce(DataFolder(guess.data).in_force, options.schedule, options.profiles)
+        with suppress(ConfigError):
+            return load_station(before.profiles, data=guess.data, environment=os.environ)
+    return None
+
+
+def _station(options: Options) -> Station | None:
+    """As far as it can be known where a page may wait; None: there is no station.yaml."""
+    return _right_station(options) or load_broken_station(options.profiles, data=options.data)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from orchestrator.config.check import check
 from orchestrator.config.findings import Findings
 from orchestrator.config.model import Configuration, Station
-from orchestrator.config.parts import Parts, read_parts, read_station
+from orchestrator.config.parts import Parts, guess_station, read_parts, read_station
 from orchestrator.config.secrets import Secrets
 from orchestrator.config.tree import unhurried_collector
 from orchestrator.config.values import Builder
@@ -69,6 +69,12 @@ def load_station(profiles: Path, *, data: Path | None = None, environment: Mappi
     if station is None:
         raise ConfigError(*findings.problems)
     return station
+
+
+def load_broken_station(profiles: Path, *, data: Path | None = None) -> Station | None:
+    """What of a station.yaml that can't be used whole is right, the rest as if it weren't there; None: no such file."""
+    findings = Findings()
+    return guess_station(Builder(profiles, Secrets(profiles, {}, findings), findings), data)
 
 
 def _configuration(parts: Parts) -> Configuration:

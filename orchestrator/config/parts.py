@@ -121,6 +121,35 @@ def read_station(builder: Builder, data: Path | None) -> Station | None:
     return None if found is None else builder.station(found, data, document)
 
 
+def guess_station(builder: Builder, data: Path | None) -> Station | None:
+    """What a page needs of a station.yaml that can't be used whole: each of these keys where it is right by itself.
+
+    None where there is no such file.
+    """
+    path = builder.profiles / "station.yaml"
+    document = read_document(path, builder.findings) if path.is_file() else None
+    if document is None:
+        document = Document(str(path), None, 0)
+        if not path.is_file():
+            return None
+    root = document.root if isinstance(document.root, Entries) else Entries()
+    kept: dict[str, Any] = {"name": "orchestrator"}
+    for key in _FOR_A_PAGE:
+        for value in _pieces(root.get(key)):
+            tried = {**kept, key: {**kept.get(key, {}), **value} if isinstance(value, dict) else value}
+            if value is not None and entry(StationFile, document, tried, findings=Findings()) is not None:
+                kept = tried
+    return builder.station(StationFile.model_validate(kept), data, document)
+
+
+_FOR_A_PAGE = ("name", "timezone", "language", "data", "web")
+
+
+def _pieces(value: object) -> list[object]:
+    """A value, or a mapping's values one by one."""
+    return [{key: one} for key, one in value.items()] if isinstance(value, Entries) else [value]
+
+
 def _has_keys(document: Document, findings: Findings, first: str) -> bool:
     """Whether a file consists of keys and values."""
     if isinstance(document.root, Entries):

@@ -40,7 +40,8 @@ class WaitingRoom:
     """
 
     def __init__(self, station: Station, again: Callable[[], None]) -> None:
-        self._station = station
+        self.station = station
+        """What it was made for."""
         self._again = again
         self._problems: Sequence[Problem] = ()
         self._served: Served | None = None
@@ -60,7 +61,7 @@ class WaitingRoom:
         """
         self._problems = tuple(found)
         if self._served is None:
-            self._served = Served(self._guarded, self._station.web)
+            self._served = Served(self._guarded, self.station.web)
 
     def close(self) -> None:
         """Give the address free."""
@@ -80,11 +81,11 @@ class WaitingRoom:
 
     def _page(self, request: Request) -> Response:
         trusted: bool = request.state.trusted
-        language = of_page(request.query_params.get("lang"), None, self._station.language)
+        language = of_page(request.query_params.get("lang"), None, self.station.language)
         body = fragment(
             "waiting.html",
             language,
-            station=self._station,
+            station=self.station,
             problems=self._problems[:_SHOWN] if trusted else (),
             more=max(0, len(self._problems) - _SHOWN),
             trusted=trusted,
@@ -94,14 +95,14 @@ class WaitingRoom:
     async def _try_again(self, request: Request) -> Response:
         asked = parse_qs((await request.body()).decode("latin-1")).get("lang", [""])[0]
         self._again()
-        return RedirectResponse(f"/?lang={of_page(asked, None, self._station.language)}", 303)
+        return RedirectResponse(f"/?lang={of_page(asked, None, self.station.language)}", 303)
 
     async def _elsewhere(self, request: Request, _error: Exception) -> Response:
         """Any other page leads here; programs are told why there is no answer."""
         if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
             return self._page(request)
         found = self._problems if self._problems and request.state.trusted else (problems.not_begun(),)
-        return JSONResponse(refusal_document(found, self._station.language), 503, {"retry-after": "2"})
+        return JSONResponse(refusal_document(found, self.station.language), 503, {"retry-after": "2"})
 
 
 def _asset(request: Request) -> Response:

@@ -17,6 +17,7 @@ from orchestrator.cli.logs import Plain, log_to
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, BusyError, Problem
+from orchestrator.in_force import FilesInForce
 from orchestrator.instance import InstanceLock
 from tests.cli.conftest import Run
 from tests.cli.test_files import station
@@ -294,6 +295,42 @@ def test_a_schedule_with_an_error_is_waited_for(run: Run, station: Path) -> None
     assert result.exit_code == 0, result.output
     assert "schedules.yaml:1:10" in pages[0]
     assert [made.flawed for made in FakeService.made] == [False]
+
+
+def test_a_broken_station_is_waited_for_at_the_address_that_can_be_read(run: Run, station: Path) -> None:
+    """Whatever is wrong with station.yaml, the panel's address says where; mended, the service begins."""
+    port, path = at_port(station), station / "profiles/station.yaml"
+    right = path.read_text()
+    path.write_text(right.replace("name:", "nama:").replace(f"port: {port}", f"port: {port}, hots: x"))
+    mended = threading.Thread(target=lambda: when_running(signal.SIGTERM).join())
+    thread, pages = waiting(port, lambda: (path.write_text(right), mended.start()))
+    result = run("run")
+    thread.join()
+    mended.join()
+    assert result.exit_code == 0, result.output
+    for wrong in ("nama", "hots", "station.yaml:"):
+        assert wrong in pages[0]
+    assert [made.flawed for made in FakeService.made] == [False]
+
+
+def test_a_station_that_broke_since_is_begun_as_it_was(run: Run, station: Path) -> None:
+    """After a power cut nobody waits for a mistake in station.yaml: the files that were right last are in force."""
+    schedule, profiles = station / "schedules.yaml", station / "profiles"
+    FilesInForce(DataFolder(station / "data").in_force, schedule, profiles).keep()
+    (profiles / "station.yaml").write_text("name: [")
+    thread = when_running(signal.SIGTERM)
+    result = run("run")
+    thread.join()
+    assert result.exit_code == 0, result.output
+    assert [made.flawed for made in FakeService.made] == [True]
+
+
+def test_without_a_station_nothing_is_waited_for(run: Run, station: Path) -> None:
+    """Whoever starts it in another folder is told so and gets their prompt back."""
+    (station / "profiles/station.yaml").unlink()
+    result = run("run")
+    assert result.exit_code == 2
+    assert "station.yaml" in result.stderr
 
 
 def test_a_missing_key_stops_nothing_else(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
