@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
+from orchestrator.errors import Problem
 from orchestrator.web import models, problems, station_documents, station_models
 from orchestrator.web.accounts import Admin, Operator, Viewer
 from orchestrator.web.asked import AtDesk, Spoken
@@ -86,6 +87,12 @@ def state_of(desk: Desk, destination: str) -> str:
     """A destination in a word, at whatever venue it is fed."""
     words = [venue.observed.stream.get(destination, "off") for venue in desk.status.latest.venues.values()]
     return min(words, key=("live", "connecting", "failed", "off").index, default="off")
+
+
+def trouble_of(desk: Desk, destination: str) -> Problem | None:
+    """What is wrong with a destination now, at whatever venue it is fed."""
+    standing = (each for venue in desk.status.latest.venues.values() for each in venue.problems)
+    return next((one.problem for one in standing if one.problem.where.partition("/")[2] == destination), None)
 
 
 def _readiness(desk: Desk, language: Spoken) -> Document:

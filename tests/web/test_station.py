@@ -8,11 +8,13 @@ import httpx
 import pytest
 
 from orchestrator.devices.media import trial
+from orchestrator.devices.media.problems import key_refused, unreachable
 from orchestrator.devices.media.trial import Result
 from orchestrator.errors import DeviceError, Problem, RefusedError
 from orchestrator.plan.model import VenueState
 from orchestrator.readiness.facts import Studio
-from orchestrator.status import Observed, VenueStatus
+from orchestrator.status import Observed, StandingProblem, VenueStatus
+from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
 
@@ -102,6 +104,26 @@ def test_a_trial_tells_refused_from_unreachable(
         assert client.post("/api/v1/destinations/youtube/trial", json={}).json()["outcome"] == outcome
         page = client.get("/destinations", params={"lang": "id"}).text
         assert f"(panel): {words}" in page
+
+
+@pytest.mark.parametrize(
+    ("problem", "chip", "helps"),
+    [
+        (key_refused("YouTube", "gedung-daerah/youtube"), "key refused", True),
+        (unreachable("YouTube", "gedung-daerah/youtube"), "can&#39;t be reached", False),
+    ],
+)
+def test_a_refused_key_is_told_from_a_server_that_does_not_answer(
+    client: httpx.Client, desk: FakeDesk, profiles: Path, problem: Problem, chip: str, helps: bool
+) -> None:
+    """Where the key is at fault the day's page leads to the field for another; where the network is, it doesn't."""
+    standing = (StandingProblem(problem, NOW),)
+    desk.publish(venues=on_air(desk, stream={"youtube": "failed"}))
+    desk.publish(venues={VENUE: replace(desk.status.latest.venues[VENUE], problems=standing)})
+    home, page = (client.get(path, params={"lang": "en"}).text for path in ("/", "/destinations"))
+    assert ('<a class="button" href="/destinations#youtube">Replace the key</a>' in home) is helps
+    assert f"{chip}</p>" in page
+    assert ('href="#key-youtube"' in page) is ("<details open>" in page) is helps
 
 
 def test_a_destination_on_air_is_not_tried(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:

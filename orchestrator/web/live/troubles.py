@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import quote
 
-from orchestrator.errors import N_
+from orchestrator.errors import N_, Problem
 from orchestrator.status import StandingProblem
 from orchestrator.web.live.views import Remedy, Trouble
 
@@ -45,6 +47,7 @@ _OF_SERVICE: tuple[tuple[str, Remedy], ...] = (
     ("config.", Remedy(N_("Open the schedule"), href="/schedule")),
     ("schedule.", Remedy(N_("Open the schedule"), href="/schedule")),
     ("archive.", Remedy(N_("Open the archive"), href="/archive")),
+    ("catalogue.", Remedy(N_("Check readiness"), href="/readiness")),
     ("hub.", Remedy(N_("Check readiness"), href="/readiness")),
     ("storage.", Remedy(N_("Check readiness"), href="/readiness")),
 )
@@ -52,18 +55,22 @@ _OF_SERVICE: tuple[tuple[str, Remedy], ...] = (
 
 def of_service(problems: Iterable[StandingProblem]) -> tuple[Trouble, ...]:
     """What is wrong with the service as a whole, in the order given, each with the button that helps."""
-    return tuple(Trouble(standing, _remedy(standing.problem.code, _OF_SERVICE)) for standing in problems)
+    return tuple(Trouble(standing, _remedy(standing.problem, _OF_SERVICE)) for standing in problems)
 
 
 def sorted_troubles(problems: Iterable[StandingProblem]) -> tuple[Trouble, ...]:
     """Problems, the one that matters most first."""
     ranked = sorted(problems, key=lambda standing: (_rank(standing.problem.code), standing.since))
-    return tuple(Trouble(standing, _remedy(standing.problem.code)) for standing in ranked)
+    return tuple(Trouble(standing, _remedy(standing.problem)) for standing in ranked)
 
 
 def _rank(code: str) -> int:
     return next((place for place, prefix in enumerate(_ORDER) if code.startswith(prefix)), len(_ORDER))
 
 
-def _remedy(code: str, remedies: Iterable[tuple[str, Remedy]] = _REMEDIES) -> Remedy | None:
-    return next((remedy for prefix, remedy in remedies if code.startswith(prefix)), None)
+def _remedy(problem: Problem, remedies: Iterable[tuple[str, Remedy]] = _REMEDIES) -> Remedy | None:
+    found = next((remedy for prefix, remedy in remedies if problem.code.startswith(prefix)), None)
+    destination = problem.where.partition("/")[2]
+    if found is not None and destination and problem.code.startswith("destination."):
+        return replace(found, href=f"{found.href}#{quote(destination)}")
+    return found

@@ -20,7 +20,7 @@ from orchestrator.web.accounts import Admin, Operator, Viewer
 from orchestrator.web.asked import AtDesk
 from orchestrator.web.desk import Desk
 from orchestrator.web.page import language_of, page
-from orchestrator.web.station_api import require_destination, state_of
+from orchestrator.web.station_api import require_destination, state_of, trouble_of
 
 router = APIRouter()
 
@@ -46,6 +46,15 @@ _TRIED: Mapping[Tried, str] = {
 }
 
 
+_WHY: Mapping[str, str] = {
+    "destination.refused": N_("key refused"),
+    "destination.name": N_("address not found"),
+    "destination.unreachable": N_("can't be reached"),
+    "destination.format": N_("format refused"),
+}
+"""Why a destination isn't fed, where that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A destination as the page shows it."""
@@ -56,6 +65,10 @@ class Card:
     """Its key."""
     state: str
     """live, connecting, failed or off."""
+    trouble: Problem | None
+    """What is wrong with it now."""
+    why: str
+    """The same in a word or two; empty where it isn't known, or nothing is."""
     reached: str | None
     """Whether it can be reached; None: not tried yet."""
     is_reached: bool
@@ -124,18 +137,20 @@ def _card(request: Request, desk: Desk, destination: Destination, key: Key) -> C
     name = destination.id
     at, reached = desk.backstage.readiness.reached(name) or (None, None)
     trial = desk.backstage.keys.trial(name)
-    trouble = desk.catalogue.incidents.last_of(name)
-    if trouble is not None:
-        sentence = respoken(trouble.message.removeprefix(f"{trouble.where}: "), language_of(request))
-        trouble = Incident(trouble.code, trouble.where, sentence, trouble.since, trouble.until)
+    last, trouble = desk.catalogue.incidents.last_of(name), trouble_of(desk, name)
+    if last is not None:
+        sentence = respoken(last.message.removeprefix(f"{last.where}: "), language_of(request))
+        last = Incident(last.code, last.where, sentence, last.since, last.until)
     return Card(
         destination=destination,
         key=key,
         state=state_of(desk, name),
+        trouble=trouble,
+        why=_WHY.get(trouble.code, "") if trouble is not None else "",
         reached=None if reached is None or at is None else _REACHED[reached.outcome],
         is_reached=reached is not None and reached.outcome in {"reached", "unknown"},
         trial=trial,
         tried=_TRIED[trial.outcome] if trial is not None else "",
         last_fed=desk.catalogue.asrun.last_on(f"stream:{name}"),
-        last_trouble=trouble,
+        last_trouble=last,
     )
