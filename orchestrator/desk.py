@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
 
 from orchestrator.backstage import Works
 from orchestrator.backstage.schedule import ScheduleFile
@@ -16,7 +15,7 @@ from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, Problem, RefusedError
 from orchestrator.plan.changes import refuse, undoable
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import Change, ChangeKind, Until
 from orchestrator.plan.timeline import Timeline
 from orchestrator.sights import Eye
 from orchestrator.status import StatusBoard
@@ -68,7 +67,7 @@ class OperatorDesk:
         cue: str | None = None,
         field: str | None = None,
         value: object = None,
-        until: Literal["release", "next-cue"] = "release",
+        until: Until = "release",
         seen: str | None = None,
     ) -> Change:
         """Write a change that counts from now; the loops hear of it.

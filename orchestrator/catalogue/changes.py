@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, func, insert, or_, select, update
 
@@ -15,7 +15,7 @@ from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.records import ChangeRecord
 from orchestrator.catalogue.schema import changes
 from orchestrator.errors import RefusedError
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import Change, ChangeKind, Until
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class ChangeStore:
         cue: str | None = None,
         field: str | None = None,
         value: object = None,
-        until: Literal["release", "next-cue"] = "release",
+        until: Until = "release",
     ) -> Change:
         """Write a change; when this returns it survives a power cut, and the listeners were told.
 

@@ -33,7 +33,7 @@ from orchestrator.catalogue.schema import (
     sessions,
 )
 from orchestrator.errors import Problem
-from orchestrator.plan.model import ChangeKind
+from orchestrator.plan.model import ChangeKind, Until
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ _ALL_OR_NONE = _MADE_AGAIN | {sessions.name, calendar_links.name}
 """Tables of which a part is worse than nothing: a session that was ended, a link that was removed would live again."""
 _VALUES = {
     ("changes", "kind"): frozenset(kind.value for kind in ChangeKind),
-    ("changes", "until"): frozenset({"release", "next-cue"}),
+    ("changes", "until"): frozenset(get_args(Until)),
     ("asrun", "outcome"): frozenset(get_args(Outcome)),
 }
 """Columns that have no other values than these."""

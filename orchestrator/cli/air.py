@@ -128,9 +128,9 @@ def cancel(options: Options, target: str, yes: bool) -> None:
 @click.argument("value")
 @option(
     "--until",
-    type=click.Choice(["release", "next-cue"]),
+    type=click.Choice(["release", "next-cue", "next-event"]),
     default="release",
-    help=N_("How long it holds: until it is released, or until the next cue."),
+    help=N_("How long it holds: until it is released, or at most until the next cue or the next event."),
 )
 def take(options: Options, venue: str, field: str, value: str, until: str) -> None:
     """Take over a field."""

@@ -339,6 +339,11 @@ class ChangeKind(StrEnum):
     """An occurrence whose last state was confirmed: the venue is nobody's again."""
 
 
+Until = Literal["release", "next-cue", "next-event"]
+"""How long a TAKE holds, unless it is released before: for ever, until the venue's next cue, or until its next event
+begins."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A row that an operator or the service wrote; a timeline is worked out from all that aren't undone."""
@@ -361,7 +366,7 @@ class Change:
     """With TAKE, RELEASE: scene, stream, record, mute, source; with TEXT: the text input; with SHIFT: ALONE or None."""
     value: object = None
     """With TAKE: the field's value as a cue's `do` has it; with EXTEND, SHIFT: seconds; with TEXT: the text itself."""
-    until: Literal["release", "next-cue"] = "release"
+    until: Until = "release"
     """With TAKE: how long it holds."""
 
 

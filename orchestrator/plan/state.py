@@ -25,20 +25,21 @@ from orchestrator.plan.timeline import Span, TimedCue, Timeline
 _IDLE = VenueState()
 
 
-def state_at(timeline: Timeline, venue: str, t: datetime) -> VenueState:
+def state_at(timeline: Timeline, venue: str, t: datetime, *, by_hand: bool = True) -> VenueState:
     """The state that a venue should be in.
 
     Args:
         timeline: The timeline.
         venue: The venue's id; one without anything to do gives an empty state.
         t: Aware.
+        by_hand: Whether what operators took over counts.
     """
     there = timeline.venues.get(venue)
     if there is None:
         return _IDLE
     span = _wanting(there.owner(t), t)
     state = _IDLE if span is None else _folded(span, t)
-    taken = there.overrides.at(t)
+    taken = there.overrides.at(t) if by_hand else {}
     return _overridden(state, span, taken) if taken else state
 
 

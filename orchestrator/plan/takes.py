@@ -1,8 +1,8 @@
 """What operators took over: fields of a venue that a change sets in place of the cues.
 
-A TAKE holds until its field is released or taken anew, or until the next cue of the venue fires. A stream or recording
-that an operator started is ours to end: where no cue names the field when the take is over, it is wanted off for
-SETTLING, and only then nobody's again.
+A TAKE holds until its field is released or taken anew, or until the next cue of the venue fires or its next event
+begins. A stream or recording that an operator started is ours to end: where no cue names the field when the take is
+over, it is wanted off for SETTLING, and only then nobody's again.
 """
 
 from __future__ import annotations
@@ -86,12 +86,17 @@ def take_value(field: str | None, value: object) -> TakeValue | None:
             return None
 
 
-def overrides(changes: Iterable[Change], next_cue_after: Callable[[datetime], datetime | None]) -> Overrides:
+def overrides(
+    changes: Iterable[Change],
+    next_cue_after: Callable[[datetime], datetime | None],
+    next_event_after: Callable[[datetime], datetime | None],
+) -> Overrides:
     """What a venue's TAKE and RELEASE changes amount to.
 
     Args:
         changes: The venue's changes; other kinds are passed over.
         next_cue_after: When the venue's next cue after a time fires.
+        next_event_after: When the venue's next event after a time takes over.
     """
     found: dict[str, list[Override]] = {name: [] for name in FIELDS}
     for change in sorted(changes, key=lambda change: (change.at, change.id)):
@@ -100,7 +105,8 @@ def overrides(changes: Iterable[Change], next_cue_after: Callable[[datetime], da
             for name in names:
                 _end(found.get(name, []), change, name)
         elif change.kind is ChangeKind.TAKE and (value := take_value(change.field, change.value)) is not None:
-            _take(found[str(change.field)], change, value, next_cue_after)
+            ends = {"next-cue": next_cue_after, "next-event": next_event_after}.get(change.until)
+            _take(found[str(change.field)], change, value, None if ends is None else ends(change.at))
     fields = {name: tuple(one for one in taken if one.until != one.since) for name, taken in found.items() if taken}
     breaks = {time for taken in fields.values() for one in taken for time in (one.since, one.until) if time is not None}
     return Overrides(
@@ -110,11 +116,8 @@ def overrides(changes: Iterable[Change], next_cue_after: Callable[[datetime], da
     )
 
 
-def _take(
-    taken: list[Override], change: Change, value: TakeValue, next_cue_after: Callable[[datetime], datetime | None]
-) -> None:
+def _take(taken: list[Override], change: Change, value: TakeValue, until: datetime | None) -> None:
     _cut(taken, change.at)
-    until = next_cue_after(change.at) if change.until == "next-cue" else None
     taken.append(Override(change.at, until, value, change))
     if until is not None:
         _settle(taken, until, change, str(change.field))

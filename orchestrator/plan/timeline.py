@@ -180,7 +180,9 @@ def _venue_timeline(
         begins=begins,
         opens=tuple(span.opens for span in spans),
         reach=tuple(accumulate((span.reach for span in spans), max)),
-        overrides=overrides(changes, lambda t: _firing_after(owners, begins, t)),
+        overrides=overrides(
+            changes, lambda t: _firing_after(owners, begins, t), lambda t: next(iter(_begin_after(begins, t)), None)
+        ),
     )
 
 
@@ -188,4 +190,10 @@ def _firing_after(owners: Sequence[Span], begins: Sequence[datetime], t: datetim
     """When the venue's next cue after a time fires."""
     place = bisect_right(begins, t)
     own = owners[place - 1].course.firings if place else ()
-    return min((*(firing.since for firing in own if firing.since > t), *begins[place : place + 1]), default=None)
+    return min((*(firing.since for firing in own if firing.since > t), *_begin_after(begins, t)), default=None)
+
+
+def _begin_after(begins: Sequence[datetime], t: datetime) -> Sequence[datetime]:
+    """When the venue's next event after a time takes over; empty where none does."""
+    place = bisect_right(begins, t)
+    return begins[place : place + 1]

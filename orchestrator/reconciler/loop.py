@@ -262,7 +262,7 @@ class Reconciler:
         return found
 
     def _end_takes(self, timeline: Timeline, now: datetime) -> bool:
-        """Write down which takes the next cue has ended: nobody may know of that cue later on."""
+        """Write down which takes the next cue or event has ended: nobody may know of that later on."""
         found = False
         for field, at in past.ended_takes(timeline, self.venue, now):
             write = partial(self._changes.add, field=field)

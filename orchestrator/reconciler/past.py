@@ -74,13 +74,13 @@ def left_behind(timeline: Timeline, venue: str, now: datetime) -> Iterator[str]:
 
 
 def ended_takes(timeline: Timeline, venue: str, now: datetime) -> Iterator[tuple[str, datetime]]:
-    """Fields whose take until the next cue that cue has ended, with its time, where no RELEASE says so yet."""
+    """Fields whose take the next cue or event has ended, with its time, where no RELEASE says so yet."""
     there = timeline.venues.get(venue)
     if there is None:
         return
     for field, taken in there.overrides.fields.items():
         for one in taken:
-            over = one.change.until == "next-cue" and not one.settling and one.until is not None and one.until <= now
+            over = one.change.until != "release" and not one.settling and one.until is not None and one.until <= now
             if over and one.until is not None and not _is_released(timeline, one.change, one.until):
                 yield field, one.until
 

@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from orchestrator.catalogue.changes import as_json
 from orchestrator.catalogue.records import AsRun, Outcome
 from orchestrator.errors import N_, Problem, RefusedError
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import Change, ChangeKind, Until
 from orchestrator.simulation.agenda import Life
 
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
@@ -148,7 +147,7 @@ class LivingChanges:
         cue: str | None = None,
         field: str | None = None,
         value: object = None,
-        until: Literal["release", "next-cue"] = "release",
+        until: Until = "release",
     ) -> Change:
         """Write a change; whoever listens is told."""
         self._life.step()

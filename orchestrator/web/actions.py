@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, OrchestratorError
 from orchestrator.i18n import Language, translate
-from orchestrator.plan.model import ALONE, Change, ChangeKind
+from orchestrator.plan.model import ALONE, Change, ChangeKind, Until
 from orchestrator.web import problems, wording
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import zone_of
@@ -16,6 +19,34 @@ from orchestrator.web.planned import end_of
 from orchestrator.web.targets import Target, TargetError, find, waiting_cue
 
 _OF_OCCURRENCE = frozenset({"go", "hold", "resume", "extend", "finish", "skip", "shift", "text", "cancel"})
+
+
+UNTIL: Mapping[Until, str] = MappingProxyType(
+    {
+        "release": N_("until it is given back to automation"),
+        "next-cue": N_("until the next cue"),
+        "next-event": N_("until the next event, or until it is given back to automation"),
+    }
+)
+"""How long a TAKE holds, in words."""
+
+
+_TAKEN: Mapping[tuple[str | None, object], str] = MappingProxyType(
+    {
+        ("stream", True): N_("{venue}: the stream begins, and is left so {until}."),
+        ("stream", False): N_("{venue}: the stream ends, and is left so {until}."),
+        ("stream", "some"): N_("{venue}: the stream goes to {value} alone {until}."),
+        ("record", True): N_("{venue}: the recording begins, and is left so {until}."),
+        ("record", False): N_("{venue}: the recording ends, and is left so {until}."),
+        ("mute", "all"): N_("{venue}: all sound is off {until}."),
+        ("mute", "none"): N_("{venue}: all sound is on {until}."),
+        ("mute", "some"): N_("{venue}: the sound of {value} is off {until}."),
+        ("source", "slate"): N_("{venue}: viewers see the slate {until}."),
+        ("source", "relay"): N_("{venue}: viewers see the relay {until}."),
+        ("source", "studio"): N_("{venue}: viewers see the studio {until}."),
+    }
+)
+"""What a TAKE does, by its field and value; a list of names is `some`."""
 
 
 class RequestError(OrchestratorError):
@@ -81,14 +112,21 @@ def told(desk: Desk, change: Change, language: Language) -> str:
         ChangeKind.SHIFT: N_("“{cue}” and what follows it move; {title} now ends at {end}."),
         ChangeKind.TEXT: N_("“{cue}” will show: {value}"),
         ChangeKind.CANCEL: N_("{title} is cancelled: its streams and recordings end, and nothing more of it happens."),
-        ChangeKind.TAKE: N_("{venue}: {field} stays at {value} until it is released."),
         ChangeKind.RELEASE: N_("{venue} goes back to automation."),
-    }[change.kind]
+    }.get(change.kind) or _taking(change)
     if change.kind is ChangeKind.SHIFT and change.field == ALONE:
         template = N_("“{cue}” moves; what comes after it stays.")
-    if change.kind is ChangeKind.TAKE and change.until == "next-cue":
-        template = N_("{venue}: {field} stays at {value} until the next cue.")
-    return translate(template, language).format_map(_places(desk, change))
+    places = _places(desk, change)
+    places["until"] = translate(UNTIL[change.until], language)
+    return translate(template, language).format_map(places)
+
+
+def _taking(change: Change) -> str:
+    """What a TAKE does, in words."""
+    value = change.value
+    if isinstance(value, list | tuple | frozenset):
+        value = "some" if value else {"stream": False, "mute": "none"}.get(str(change.field))
+    return _TAKEN.get((change.field, value), N_("{venue}: the scene is {value} {until}."))
 
 
 def _places(desk: Desk, change: Change) -> dict[str, object]:
@@ -100,10 +138,18 @@ def _places(desk: Desk, change: Change) -> dict[str, object]:
         "venue": venue.name if venue else change.venue,
         "cue": change.cue,
         "field": change.field,
-        "value": wording.value(change.value),
+        "value": wording.value(_named(change, configuration)),
         "title": span.occurrence.event.title if span else change.occurrence,
         "end": f"{end_of(span).astimezone(zone):%H:%M:%S}" if span else "?",
     }
+
+
+def _named(change: Change, configuration: Configuration) -> object:
+    """A change's value; destinations by their names."""
+    value, known = change.value, configuration.destinations
+    if change.field != "stream" or not isinstance(value, list | tuple | frozenset):
+        return value
+    return [known[name].name if name in known else name for name in value]
 
 
 HORIZON = timedelta(days=7)

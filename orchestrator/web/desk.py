@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from orchestrator.backstage import Works
 from orchestrator.backstage.schedule import ScheduleFile
@@ -12,7 +12,7 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import Change, ChangeKind, Until
 from orchestrator.plan.timeline import Timeline
 from orchestrator.sights import Eye
 from orchestrator.status import StatusBoard
@@ -59,7 +59,7 @@ class Desk(Protocol):
         cue: str | None = None,
         field: str | None = None,
         value: object = None,
-        until: Literal["release", "next-cue"] = "release",
+        until: Until = "release",
         seen: str | None = None,
     ) -> Change:
         """Write an operator's change and wake the venue's loop.

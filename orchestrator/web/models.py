@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from orchestrator.plan.model import ChangeKind
+from orchestrator.plan.model import ChangeKind, Until
 
 Moment = str
 """ISO 8601 with offset and milliseconds."""
@@ -152,7 +152,7 @@ class ChangeModel(_Answer):
     cue: str | None
     field: str | None
     value: Any
-    until: Literal["release", "next-cue"] | None
+    until: Until | None
     undone_by: str | None
     undone_at: Moment | None
 
@@ -185,7 +185,7 @@ class ChangeRequest(BaseModel):
     value: bool | float | str | list[str] | None = Field(
         None, description="With take: as a cue's `do` has it; with extend, shift: seconds; with text: the text."
     )
-    until: Literal["release", "next-cue"] = "release"
+    until: Until = "release"
     seen: str | None = Field(
         None,
         max_length=50,

@@ -34,6 +34,7 @@ from orchestrator.web.wording import (
     minutes,
     offset,
     size,
+    span,
     zone_name,
 )
 
@@ -154,7 +155,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"say": _say, "csrf_field": _csrf_field, "is_here": _is_here}
+    environment.globals |= {"say": _say, "span": _span, "csrf_field": _csrf_field, "is_here": _is_here}
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
     environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
     environment.filters |= {"offset": _offset, "lateness": _lateness}
@@ -216,6 +217,11 @@ def _zone_name(context: Context, at: datetime, zone: str | None = None) -> str:
 @pass_context
 def _minutes(context: Context, at: datetime, zone: str | None = None) -> str:
     return minutes(at, zone or context["zone"])
+
+
+@pass_context
+def _span(context: Context, start: datetime, end: datetime, zone: str | None = None) -> str:
+    return span(start, end, zone or context["zone"], context["language"])
 
 
 @pass_context

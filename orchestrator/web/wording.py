@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -12,6 +12,9 @@ from babel.numbers import format_decimal
 
 from orchestrator.errors import N_
 from orchestrator.i18n import Language, translate
+
+_A_NIGHT = timedelta(hours=18)
+"""What lasts this long is told with its dates."""
 
 
 def clock(at: datetime, zone: str) -> str:
@@ -22,6 +25,15 @@ def clock(at: datetime, zone: str) -> str:
 def minutes(at: datetime, zone: str) -> str:
     """A time of the day to the minute, such as `07:30`."""
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def span(start: datetime, end: datetime, zone: str, language: Language) -> str:
+    """From when to when, such as `07:30` to `08:20`; with the dates where it lasts longer than into the next night."""
+    first, last = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    if last - first < _A_NIGHT or first.date() == last.date():
+        return f"{first:%H:%M}\u2013{last:%H:%M}"
+    begins, ends = (format_date(at, "d MMM", locale=language) for at in (first, last))
+    return f"{begins} {first:%H:%M} \u2013 {ends} {last:%H:%M}"
 
 
 def zone_name(at: datetime, zone: str) -> str:

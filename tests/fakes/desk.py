@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Literal
 
 from orchestrator.archive.checking import Checker
 from orchestrator.backstage import Works
@@ -23,7 +22,7 @@ from orchestrator.config.load import load, peek
 from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, RefusedError
 from orchestrator.plan.changes import refuse, undoable
-from orchestrator.plan.model import Change, ChangeKind, Destination
+from orchestrator.plan.model import Change, ChangeKind, Destination, Until
 from orchestrator.plan.timeline import Timeline, build
 from orchestrator.sights import Eye
 from orchestrator.status import Snapshot, StatusBoard
@@ -136,7 +135,7 @@ class FakeDesk:
         cue: str | None = None,
         field: str | None = None,
         value: object = None,
-        until: Literal["release", "next-cue"] = "release",
+        until: Until = "release",
         seen: str | None = None,
     ) -> Change:
         now = self.clock.now()

@@ -73,7 +73,7 @@ def takes(draw: st.DrawFn, most: int = 4) -> tuple[Change, ...]:
     for number in range(draw(st.integers(0, most))):
         field, value = draw(st.sampled_from([("scene", "X"), ("stream", True), ("stream", False), ("record", True)]))
         kind = draw(st.sampled_from([ChangeKind.TAKE, ChangeKind.RELEASE]))
-        until = draw(st.sampled_from(["release", "next-cue"]))
+        until = draw(st.sampled_from(["release", "next-cue", "next-event"]))
         minute = draw(st.integers(-30, 120))
         made.append(make_change(kind, minute, None, id=100 + number, field=field, value=value, until=until))
     return tuple(made)

@@ -5,7 +5,7 @@ import pytest
 from orchestrator.plan.model import Change, ChangeKind, Source, VenueState
 from orchestrator.plan.state import next_change, state_at
 from orchestrator.plan.takes import take_value
-from tests.plan.support import at, make_change, plan
+from tests.plan.support import at, make_change, make_occurrence, plan
 
 V = "gedung-daerah"
 
@@ -38,6 +38,19 @@ def test_a_take_may_end_with_the_next_cue() -> None:
     timeline = plan(changes=(take(-15, "scene", "Tamu", "next-cue"),))
     assert [state_at(timeline, V, at(m)).scene for m in (-15, -11, -10)] == ["Tamu", "Tamu", "Segera Dimulai"]
     assert next_change(timeline, V, at(-15)) == at(-10)
+
+
+def test_a_take_may_end_with_the_next_event() -> None:
+    """A stream that was ended by hand stays so to the end of its event; the venue's next event is streamed again."""
+    evening = make_occurrence("sore", 600)
+    stopped = plan(make_occurrence(), evening, changes=(take(20, "stream", False, "next-event"),))
+    assert [state_at(stopped, V, at(m)).destinations for m in (19, 20, 100, 595)] == [
+        frozenset({"youtube", "facebook"}),
+        frozenset(),
+        frozenset(),
+        frozenset({"youtube", "facebook"}),
+    ]
+    assert not stopped.venues[V].overrides.at(at(595))
 
 
 def test_a_later_take_replaces_an_earlier_one() -> None:

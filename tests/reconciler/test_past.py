@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from orchestrator.plan.model import ChangeKind, Late
 from orchestrator.plan.state import state_at
@@ -74,6 +75,15 @@ def test_a_missed_cue_is_told_as_missed_after_a_restart() -> None:
     state = state_at(timeline, V, at(4))
     found = passed_over(timeline, V, state, at(4), lambda _occurrence, cue: cue != "mulai")
     assert [(cause.cue, outcome) for cause, outcome in found] == [("mulai", "missed")]
+
+
+def test_what_the_next_event_has_ended_is_written_down() -> None:
+    """A take until the next event is released in the log when that begins, and not before."""
+    take = make_change(ChangeKind.TAKE, 20, None, field="stream", value=False, until="next-event")
+    timeline = plan(make_occurrence(), make_occurrence("sore", 600), changes=(take,))
+    begin = timeline.venues[V].begins[1]
+    assert list(ended_takes(timeline, V, begin - timedelta(seconds=1))) == []
+    assert list(ended_takes(timeline, V, begin)) == [("stream", begin)]
 
 
 def test_a_take_until_the_next_cue_stays_ended_when_the_cue_is_forgotten() -> None:

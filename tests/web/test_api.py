@@ -144,7 +144,7 @@ def test_a_take_over_holds_the_value_as_given(desk: FakeDesk, client: httpx.Clie
     """An operator takes over one field of a venue."""
     body = {"kind": "take", "target": "gedung-daerah", "field": "scene", "value": "Penutup", "until": "next-cue"}
     made = client.post("/api/v1/changes", json=body).json()
-    assert made["message"] == "Gedung Daerah: scene stays at Penutup until the next cue."
+    assert made["message"] == "Gedung Daerah: the scene is Penutup until the next cue."
     change = desk.catalogue.changes.active()[0]
     assert (change.kind, change.field, change.value, change.until) == (ChangeKind.TAKE, "scene", "Penutup", "next-cue")
 

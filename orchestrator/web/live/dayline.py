@@ -17,6 +17,9 @@ _LEAST = timedelta(hours=6)
 _AHEAD = timedelta(hours=2)
 """How much of what comes is shown at least."""
 _HOUR = timedelta(hours=1)
+_BEFORE = timedelta(hours=4)
+_AFTER = timedelta(hours=6)
+"""How far beyond its midnights a day reaches at most: an event of many days doesn't make this one narrow."""
 _MOST_MARKS = 12
 """How many hours are written at most."""
 
@@ -54,6 +57,8 @@ class Lane:
     """Its id."""
     name: str
     """For people."""
+    zone: str
+    """IANA name."""
     bars: tuple[Bar, ...]
     """Its events."""
 
@@ -84,8 +89,9 @@ def day_line(sight: Sight) -> DayLine:
     now, zone = sight.moment.now, ZoneInfo(sight.moment.configuration.station.timezone)
     local = now.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    spans = {view.id: _of_day(sight, view.id, midnight, midnight + timedelta(days=1)) for view in sight.venues}
-    since, until = _window([span for found in spans.values() for span in found], now, zone)
+    ends = midnight + timedelta(days=1)
+    spans = {view.id: _of_day(sight, view.id, midnight, ends) for view in sight.venues}
+    since, until = _window([span for found in spans.values() for span in found], now, midnight - _BEFORE, ends + _AFTER)
     whole = (until - since).total_seconds()
 
     def place(at: datetime) -> float:
@@ -93,7 +99,7 @@ def day_line(sight: Sight) -> DayLine:
 
     on_air = {view.event.occurrence.id for view in sight.venues if view.on_air and view.event}
     lanes = tuple(
-        Lane(view.id, view.name, tuple(_bar(span, now, on_air, place) for span in spans[view.id]))
+        Lane(view.id, view.name, view.zone, tuple(_bar(span, now, on_air, place) for span in spans[view.id]))
         for view in sight.venues
     )
     return DayLine(since, until, _marks(since, until, place), lanes, place(local.replace(second=0, microsecond=0)))
@@ -105,18 +111,19 @@ def _of_day(sight: Sight, venue: str, begin: datetime, end: datetime) -> list[Sp
     return [span for span in spans if span.opens < end and max(span.reach, end_of(span)) >= begin]
 
 
-def _window(spans: list[Span], now: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    first = min([span.opens for span in spans] + [now]) - _HOUR / 4
-    last = max([max(span.reach, end_of(span)) for span in spans] + [now + _AHEAD])
-    since = first.astimezone(zone).replace(minute=0, second=0, microsecond=0)
-    until = max(last, since + _LEAST).astimezone(zone)
+def _window(spans: list[Span], now: datetime, earliest: datetime, latest: datetime) -> tuple[datetime, datetime]:
+    """From the first event's hour to the last one's; `earliest` and `latest` are in the station's zone."""
+    first = max(min([span.opens for span in spans] + [now]) - _HOUR / 4, earliest)
+    last = min(max([max(span.reach, end_of(span)) for span in spans] + [now + _AHEAD]), latest)
+    since = first.astimezone(earliest.tzinfo).replace(minute=0, second=0, microsecond=0)
+    until = max(last, since + _LEAST).astimezone(earliest.tzinfo)
     whole = until.replace(minute=0, second=0, microsecond=0)
     return since, whole if whole == until else whole + _HOUR
 
 
 def _marks(since: datetime, until: datetime, place: Place) -> tuple[tuple[datetime, float], ...]:
     hours = round((until - since) / _HOUR)
-    step = next(n for n in (1, 2, 3, 4, 6, 12, 24, 48, 96) if hours / n <= _MOST_MARKS)
+    step = next(n for n in (1, 2, 3, 4) if hours / n <= _MOST_MARKS)
     return tuple((at, place(at)) for n in range(0, hours, step) if (at := since + n * _HOUR) < until)
 
 

@@ -50,6 +50,7 @@ def deeds_of(
     found["slate"] = bool(state.destinations or state.record) and state.source != "slate"
     found["stop"] = bool(state.destinations)
     found["scene"] = bool(venue.scenes)
+    found["sound"] = bool(venue.audio or venue.scenes)
     found["release"] = _refusal(timeline, now, ChangeKind.RELEASE, venue.id) is None
     return found
 

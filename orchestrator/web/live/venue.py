@@ -69,6 +69,13 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
     then = _after(coming, following)
     go = go_of(span or coming, now)
     troubles = sorted_troubles(status.problems if status else ())
+    fed = state.destinations or frozenset()
+    given_back = state_at(timeline, venue.id, now, by_hand=False).destinations or frozenset()
+    known = moment.configuration.destinations
+
+    def named(ids: frozenset[str]) -> tuple[str, ...]:
+        return tuple(known[name].name if name in known else name for name in sorted(ids))
+
     return VenueView(
         id=venue.id,
         name=venue.name,
@@ -89,10 +96,12 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
         soon=state.occurrence is not None or _is_soon(following, now),
         held=state.held,
         locked=state.locked,
-        destinations=_destinations(span or coming, state, observed, moment.configuration.destinations),
+        destinations=_destinations(span or coming, state, observed, known),
         recording=_recording(state, observed, moment.storage),
         sound=_sound(venue, observed),
         takes=_takes(timeline, venue.id, now),
+        begins_again=named(given_back - fed),
+        ends_again=named(fed - given_back),
         undo=still(undo, now),
         trouble=troubles[0] if troubles else None,
         others=tuple(trouble.standing for trouble in troubles[1:]),
@@ -214,7 +223,7 @@ def _takes(timeline: Timeline, venue: str, now: datetime) -> tuple[TakeView, ...
     there = timeline.venues.get(venue)
     found = there.overrides.at(now) if there else {}
     return tuple(
-        TakeView(name, one.value, one.change.who, one.since, one.change.until == "next-cue")
+        TakeView(name, one.value, one.change.who, one.since, one.change.until)
         for name, one in found.items()
         if not one.settling
     )

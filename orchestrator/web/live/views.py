@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from orchestrator.plan.model import Change, Occurrence
+from orchestrator.plan.model import Change, Occurrence, Until
 from orchestrator.plan.timeline import TimedCue
 from orchestrator.status import StandingProblem
 
@@ -92,8 +92,8 @@ class TakeView:
     """Who took it."""
     since: datetime
     """UTC."""
-    until_next: bool
-    """Whether the next cue ends it."""
+    until: Until
+    """What ends it, unless it is given back before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,10 @@ class VenueView:
     """The sound."""
     takes: tuple[TakeView, ...]
     """What operators have taken over."""
+    begins_again: tuple[str, ...]
+    """The destinations that would be fed once everything is given back to automation."""
+    ends_again: tuple[str, ...]
+    """The destinations that wouldn't be fed any more then."""
     undo: tuple[UndoView, ...]
     """What can be taken back, the latest first."""
     trouble: Trouble | None

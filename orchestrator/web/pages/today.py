@@ -57,8 +57,11 @@ CHANGES: Mapping[str, str] = MappingProxyType(
         "release": N_("{who} gave back to automation"),
     }
 )
+UNTIL: Mapping[str, str] = MappingProxyType(
+    {"next-cue": N_("until the next cue"), "next-event": N_("until the next event")}
+)
 _WORDS: Mapping[str, object] = MappingProxyType(
-    {"words": BAR_WORDS, "sources": SOURCES, "fields": FIELDS, "changes": CHANGES}
+    {"words": BAR_WORDS, "sources": SOURCES, "fields": FIELDS, "changes": CHANGES, "until": UNTIL}
 )
 
 

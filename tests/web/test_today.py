@@ -1,0 +1,106 @@
+"""What the day's page offers an operator, and what it says will come of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from html import unescape
+from types import MappingProxyType
+
+import httpx
+import pytest
+
+from orchestrator.plan.model import ChangeKind, Event, StartSpec
+from orchestrator.plan.state import state_at
+from tests.fakes.air import VENUE, on_air
+from tests.fakes.desk import FakeDesk
+from tests.fakes.station import NOW, a_venue
+
+
+def an_event(desk: FakeDesk, identifier: str, begins: StartSpec, length: timedelta, venue: str = VENUE) -> None:
+    """One more event of the fake station."""
+    configuration = desk.configuration()
+    zone = configuration.venues[venue].timezone
+    event = Event(
+        identifier, identifier.title(), "flag-raising", venue, zone, begins, length, destinations=("youtube",)
+    )
+    desk._configuration = replace(configuration, events=(*configuration.events, event))
+
+
+def button(text: str, deed: str) -> dict[str, str]:
+    """The data of the first button that does a thing."""
+    found = re.search(rf'<button[^>]*data-deed="{deed}"[^>]*>', text)
+    assert found, deed
+    return {name: unescape(value) for name, value in re.findall(r'data-([\w-]+)="([^"]*)"', found[0])}
+
+
+def home(desk: FakeDesk, client: httpx.Client) -> str:
+    desk.publish(venues=on_air(desk))
+    return client.get("/?lang=en").text
+
+
+@pytest.mark.parametrize(("deed", "field"), [("stop", "destinations"), ("slate", "source"), ("sound", "mute")])
+def test_what_is_done_by_hand_leaves_the_next_event_alone(
+    desk: FakeDesk, client: httpx.Client, deed: str, field: str
+) -> None:
+    """A stream that was ended, a slate and a sound switched in the morning don't spoil the evening's ceremony."""
+    an_event(desk, "penurunan", StartSpec(date(2027, 8, 17), time(17, 15)), timedelta(hours=1))
+    evening = NOW + timedelta(hours=10)
+    wanted = getattr(state_at(desk.timeline(), VENUE, evening), field)
+    made = button(home(desk, client), deed)
+    value = made["value"] == "true" if made["field"] == "stream" else made["value"]
+    asked = {"kind": made["kind"], "target": VENUE, "field": made["field"], "value": value, "until": made["until"]}
+    assert client.post("/api/v1/changes", json=asked).status_code == 201
+    later = NOW + timedelta(minutes=30)
+    assert getattr(state_at(desk.timeline(), VENUE, later), field) != getattr(
+        state_at(desk.timeline(), VENUE, later, by_hand=False), field
+    )
+    assert getattr(state_at(desk.timeline(), VENUE, evening), field) == wanted
+    assert "until the next event" in home(desk, client)
+
+
+def test_giving_back_says_that_the_stream_begins_again(desk: FakeDesk, client: httpx.Client) -> None:
+    """Back to automation asks first where it would put something on the air again, and else doesn't."""
+    desk.change(ChangeKind.TAKE, "sari", VENUE, field="scene", value="Penutup")
+    assert "ask" not in button(home(desk, client), "release")
+    desk.change(ChangeKind.TAKE, "sari", VENUE, field="stream", value=False)
+    assert button(home(desk, client), "release")["ask"] == "The stream to YouTube Pemprov begins again."
+
+
+def test_skipping_asks_where_stream_recording_or_sound_hang_on_it(desk: FakeDesk, client: httpx.Client) -> None:
+    """Nobody leaves out by a slip the cue that begins the stream; one that only shows something goes without asking."""
+    assert "ask" not in button(home(desk, client), "skip")
+    desk.clock.step(-25 * 60)
+    assert button(home(desk, client), "skip")["ask"].startswith("Without “Tayang” the stream doesn't begin.")
+    rundown = client.get("/rundown/penaikan?lang=en").text
+    assert "Without “Mulai” the sound isn't switched." in unescape(rundown)
+
+
+def test_a_go_before_its_turn_asks(desk: FakeDesk, client: httpx.Client) -> None:
+    """GO for the next cue is given at once; one that would pass over a cue to come says so first."""
+    assert "ask" not in button(home(desk, client), "go")
+    desk.clock.step(-25 * 60)
+    assert button(home(desk, client), "go")["ask"].startswith("“Bendera” happens now, although “Tayang” comes before")
+
+
+def test_an_event_of_many_days_leaves_today_its_width(desk: FakeDesk, client: httpx.Client) -> None:
+    """The day's line stays a day long; what lasts for weeks is told with its dates."""
+    an_event(desk, "mtq", StartSpec(date(2027, 8, 10), time(7)), timedelta(days=60), "graha-kepri")
+    text = home(desk, client)
+    since, until = (datetime.fromisoformat(re.findall(rf'data-{end}="([^"]+)"', text)[0]) for end in ("since", "until"))
+    assert until - since <= timedelta(hours=34)
+    assert "10 Aug 07:00 – 9 Oct 07:00" in text  # noqa: RUF001 - the dash that is shown
+
+
+def test_times_are_told_in_the_venues_zone(desk: FakeDesk, client: httpx.Client) -> None:
+    """A bar of a venue in another zone than the station's has its own time and says in which zone that is."""
+    configuration = desk.configuration()
+    makassar = replace(a_venue("karebosi", "Karebosi"), timezone="Asia/Makassar")
+    desk._configuration = replace(
+        configuration, venues=MappingProxyType({**configuration.venues, "karebosi": makassar})
+    )
+    an_event(desk, "upacara", StartSpec(date(2027, 8, 17), time(8, 30)), timedelta(minutes=50), "karebosi")
+    text = home(desk, client)
+    assert "Upacara, 08:30–09:20 WITA, Karebosi" in text  # noqa: RUF001
+    assert "Penaikan Bendera, 07:30–08:20, Gedung Daerah" in text  # noqa: RUF001
