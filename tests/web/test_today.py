@@ -68,6 +68,24 @@ def test_giving_back_says_that_the_stream_begins_again(desk: FakeDesk, client: h
     assert button(home(desk, client), "release")["ask"] == "The stream to YouTube Pemprov begins again."
 
 
+def test_a_stream_that_was_ended_is_not_said_to_be_still_to_come(desk: FakeDesk, client: httpx.Client) -> None:
+    """After the end of the stream a card says so, and doesn't let its operator wait for it to go live."""
+    desk.change(ChangeKind.TAKE, "sari", VENUE, field="stream", value=False)
+    desk.publish(venues=on_air(desk, stream={"youtube": "off"}))
+    text = client.get("/?lang=en").text
+    assert "Stream ended" in text
+    assert "Not live yet" not in text
+
+
+def test_an_event_without_destinations_is_not_waited_for(desk: FakeDesk, client: httpx.Client) -> None:
+    """A ceremony that is only recorded says so: nobody waits for it to go live."""
+    configuration = desk.configuration()
+    event = replace(configuration.events[0], destinations=())
+    desk._configuration = replace(configuration, events=(event,))
+    desk.publish(venues=on_air(desk, stream={}))
+    assert "Without a stream" in client.get("/?lang=en").text
+
+
 def test_skipping_asks_where_stream_recording_or_sound_hang_on_it(desk: FakeDesk, client: httpx.Client) -> None:
     """Nobody leaves out by a slip the cue that begins the stream; one that only shows something goes without asking."""
     assert "ask" not in button(home(desk, client), "skip")

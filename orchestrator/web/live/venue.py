@@ -80,7 +80,7 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
         id=venue.id,
         name=venue.name,
         zone=venue.timezone,
-        tally=_tally(status, state),
+        tally=_tally(status, state, span),
         event=_event(span, now),
         upcoming=_upcoming(timeline, venue.id, span, coming, now),
         cue=_fired(span, state.cue),
@@ -114,7 +114,7 @@ def _is_soon(following: TimedCue | None, now: datetime) -> bool:
     return following is not None and following.at is not None and following.at - now <= _SOON
 
 
-def _tally(status: VenueStatus | None, state: VenueState) -> TallyWord:
+def _tally(status: VenueStatus | None, state: VenueState, span: Span | None) -> TallyWord:
     if status is None:
         return "unknown"
     states = {status.observed.stream.get(name, "off") for name in state.destinations or ()}
@@ -122,7 +122,11 @@ def _tally(status: VenueStatus | None, state: VenueState) -> TallyWord:
         return "slate" if status.observed.source == "slate" else "air"
     if states:
         return "failed" if states == {"failed"} else "connecting"
-    return "standby" if state.occurrence is not None else "idle"
+    if span is None:
+        return "idle"
+    if not span.occurrence.event.destinations:
+        return "unstreamed"
+    return "standby" if state.destinations is None else "ended"
 
 
 def _event(span: Span | None, now: datetime) -> EventView | None:

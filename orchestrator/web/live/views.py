@@ -11,8 +11,9 @@ from orchestrator.plan.model import Change, Occurrence, Until
 from orchestrator.plan.timeline import TimedCue
 from orchestrator.status import StandingProblem
 
-TallyWord = Literal["air", "slate", "connecting", "failed", "standby", "idle", "unknown"]
-"""On air; on air with the slate; asked for but not there yet; failed everywhere; an event without a stream; nothing."""
+TallyWord = Literal["air", "slate", "connecting", "failed", "standby", "ended", "unstreamed", "idle", "unknown"]
+"""On air; on air with the slate; asked for but not there yet; failed everywhere; an event that isn't streamed yet; one
+whose stream has been ended; one that goes nowhere; nothing; not known."""
 
 
 @dataclass(frozen=True, slots=True)
