@@ -62,7 +62,7 @@ document.addEventListener("click", (event) => {
   if (button) say(button.dataset.why, "warn");
 });
 document.addEventListener("scroll", moved, { passive: true });
-document.addEventListener("scrollend", () => { own = 0; offer(); });
+document.addEventListener("scrollend", () => { own = 0; moved(); });
 for (const kind of ["wheel", "touchmove", "keydown"]) document.addEventListener(kind, () => { own = 0; }, { passive: true });
 
 if (follows && present() && !isInView(present())) bring(present(), "auto");
