@@ -165,6 +165,25 @@ def test_a_backlog_is_not_put_on_programme() -> None:
     stage.check(740)
 
 
+def test_a_source_that_began_with_a_backlog_is_covered_at_once() -> None:
+    """A relay whose first seconds come all at once, as SRT's do, is covered as soon as another; nothing is left out."""
+    stage = judged_stage()
+    stage.splice.gone(Source.RELAY)
+    stage.splice.want(Source.STUDIO, stage.clock)
+    live(stage)
+    begin = stage.now
+    for at, unit in packets(9):
+        stage.tick_to(begin + max(at - 5000, 0))
+        stage.sent += [(stage.now, each) for each in stage.splice.take(Source.STUDIO, unit, stage.clock, stage.clock)]
+    stage.splice.gone(Source.STUDIO)
+    died, count = stage.now, len(stage.sent)
+    stage.tick_to(died + 2000)
+    assert stage.sent[count][0] - died <= 20
+    shown = [each for _, each in stage.sent[count:] if each.unit.kind == "video"]
+    assert len(shown) in range(58, 64)
+    stage.check(FRAME + 2)
+
+
 def test_without_a_slate_nothing_is_sent_and_nothing_breaks() -> None:
     """Until there is a slate the programme pauses, and goes on after the pause with its clock."""
     stage = Stage()

@@ -43,6 +43,7 @@ class Splice:
         self._trust = dict.fromkeys(LIVE, Trust.GOOD)
         self._slate: Loop | None = None
         self._at = 0
+        self._lead = 0.0
         self._offset = 0
         self._high: int | None = None
         self._video_dts: int | None = None
@@ -153,6 +154,8 @@ class Splice:
         if self._slate is not None:
             self._at = 0
             self._go_on(Source.SLATE, self._slate.units[0], self._slate.look, now)
+            # A source that began with a backlog has sent what lies ahead of the clock: the slate doesn't wait for it.
+            self._lead = max(0.0, self._slate.units[0].dts + self._offset - now)
 
     def _go_on(self, source: Source, key: Unit, look: Look | None, now: float) -> None:
         """Switch at a key picture: one offset for picture and sound, on the frame grid, after all that was sent."""
@@ -187,7 +190,7 @@ class Splice:
 
     def _due(self, now: float) -> list[Sent]:
         slate, sent = self._slate, list[Sent]()
-        while slate is not None and slate.units[self._at].dts + self._offset <= now:
+        while slate is not None and slate.units[self._at].dts + self._offset <= now + self._lead:
             sent += self._pass(slate.units[self._at], slate.look)
             self._at += 1
             if self._at == len(slate.units):
