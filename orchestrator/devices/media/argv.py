@@ -22,6 +22,12 @@ SEGMENT_SECONDS = 6
 
 QUICK_PROBE = MappingProxyType({"fpsprobesize": 0, "analyzeduration": 4_000_000, "probesize": 5_000_000})
 """How an RTMP source is probed: its packets are kept, so a long limit costs nothing once both streams are seen."""
+_SOUND = MappingProxyType(
+    {"c:a": "aac", "b:a": "160k", "ar": 48000, "ac": 2, "af": "aresample=async=1:min_hard_comp=0.02"}
+)
+"""The sound of studio and slate; where some is missing, silence keeps its place, so that it stays with the picture."""
+_LONGEST_WAIT = 500_000
+"""Microseconds that a relay's picture waits for sound that doesn't come: sound that ends mustn't stop the picture."""
 RELAY_SCHEMES = frozenset({"rtmp", "rtmps", "srt", "http", "https"})
 """What a relay source's address may begin with."""
 
@@ -149,7 +155,8 @@ def recorder(program: str, folder: Path, stamp: str, progress: Path) -> tuple[st
 def relay(source: str, hub: str, progress: Path) -> tuple[str, ...]:
     """Takes a relay source in and publishes it to the hub, so that the splicer meets one protocol only.
 
-    A playlist is read at the pace of its times, since its segments come in lumps.
+    A playlist is read at the pace of its times, since its segments come in lumps. The sound is brought to the form that
+    studio and slate have: a recording can't change it midway, and platforms take nothing but AAC, some only in stereo.
     """
     scheme = urlsplit(source).scheme
     options: dict[str, Any] = {"rw_timeout": SINK_PATIENCE}
@@ -159,10 +166,15 @@ def relay(source: str, hub: str, progress: Path) -> tuple[str, ...]:
         options = {"timeout": 3_000_000}
     else:
         options |= {"format": "live_flv", **QUICK_PROBE}
-    stream = ffmpeg.input(source, **options).output(
-        hub, c="copy", format="flv", flvflags="no_duration_filesize", rw_timeout=SINK_PATIENCE
-    )
-    return _compile(stream, progress)
+    output: dict[str, Any] = {
+        "c:v": "copy",
+        **_SOUND,
+        "format": "flv",
+        "flvflags": "no_duration_filesize",
+        "max_interleave_delta": _LONGEST_WAIT,
+        "rw_timeout": SINK_PATIENCE,
+    }
+    return _compile(ffmpeg.input(source, **options).output(hub, **output), progress)
 
 
 def _programme(program: str) -> Any:

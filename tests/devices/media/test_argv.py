@@ -61,6 +61,7 @@ def test_every_kind_of_relay_is_taken_in(address: str, option: str) -> None:
     """A playlist is read at its pace, SRT with its own timeout, RTMP as a live stream."""
     command = argv.relay(address, "rtmp://127.0.0.1:1/relay/v", Path("/p"))
     assert option in command
+    assert command[command.index("-c:v") + 1] == "copy"
     assert argv.is_relayable(address)
     assert not argv.is_relayable("file:///etc/passwd")
 
