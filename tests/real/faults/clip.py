@@ -23,6 +23,8 @@ FLASH = "between(mod(t,61/60),0.5,0.6)"
 out; the first picture of all is dark."""
 _SECONDS = 61
 _BRIGHT, _LOUD = 140, 0.1
+_NEAR = 0.028
+"""Seconds between two packets of sound with none between them, be it at 44.1 or at 48 kHz."""
 _LEAST = 4
 """Flashes that are needed on either side."""
 
@@ -101,6 +103,14 @@ def complaints(file: Path) -> list[str]:
     command = ["ffmpeg", "-v", "error", "-i", str(file), "-fps_mode", "passthrough", "-enc_time_base", "1/1000"]
     done = subprocess.run([*command, "-f", "null", "-"], capture_output=True, text=True, check=False)
     return done.stderr.splitlines()
+
+
+def rate(file: Path) -> int:
+    """Thousands of samples a second of a file's sound, by how far its packets are apart where none is missing."""
+    with av.open(str(file)) as container:
+        frames = [(float(frame.time or 0), frame.samples) for frame in container.decode(audio=0)]
+    near = [(later - at, samples) for (at, samples), (later, _) in pairwise(frames) if later - at < _NEAR]
+    return round(sum(samples for _, samples in near) / sum(step for step, _ in near) / 1000)
 
 
 def length(file: Path) -> float:

@@ -28,11 +28,13 @@ class Continuity:
         self.errors = {name: len(stage.seen(name).errors) for name in NAMES}
         self.mark, self.wall = now(), time.time()  # noqa: TID251 - files have times of the wall clock
 
-    def wait_slate(self) -> None:
-        until(lambda: all(SLATE in self.stage.scenes_since(name, self.mark) for name in NAMES), 15, what="the slate")
+    def wait_slate(self, within: float = 15) -> None:
+        until(
+            lambda: all(SLATE in self.stage.scenes_since(each, self.mark) for each in NAMES), within, what="the slate"
+        )
 
-    def wait_back(self) -> None:
-        until(lambda: all(self.stage.sees(name) == SCENE for name in NAMES), 25, what="the programme back")
+    def wait_back(self, within: float = 25) -> None:
+        until(lambda: all(self.stage.sees(name) == SCENE for name in NAMES), within, what="the programme back")
         steady(self.stage, SIDE)
 
     def slate(self) -> list[float]:
@@ -60,3 +62,4 @@ class Continuity:
         segments = safety(stage, self.wall - SIDE)
         m.at_most("longest hole in the safety recording", hole(clip.times(segments)), freezes)
         m.none("decode errors in the safety recording", [len(clip.complaints(each)) for each in segments[:-1]])
+        m.equal("kHz of its sound", {clip.rate(each) for each in segments[:-1]}, {48})

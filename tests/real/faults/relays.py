@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
 
-from demo.sinks import Sink
+from demo.sinks import Sink, free_port
 from demo.station import EVENT, VENUE
 from tests.real.faults.source import PLAIN, Coding, Source
 from tests.real.stage import Stage
@@ -18,27 +21,71 @@ SHOW = [
     {"id": "turun", "at": "end", "do": {"stream": False}},
     {"id": "selesai", "at": "end+2s", "do": {"record": False}},
 ]
-KEY = "istana"
-"""What the source is published as."""
+
+
+class House:
+    """Where a relay comes from: an RTMP server, an SRT listener or a web server with a playlist."""
+
+    def __init__(self, folder: Path, kind: str) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._rtmp: Sink | None = None
+        self._http: ThreadingHTTPServer | None = None
+        self._writes = self.address = f"srt://127.0.0.1:{free_port()}"
+        """Where it is taken from."""
+        if kind == "rtmp":
+            self._rtmp = Sink(folder, key="istana")
+            self._rtmp.start()
+            self._writes = self.address = self._rtmp.address
+        elif kind == "hls":
+            self._http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+            threading.Thread(target=self._http.serve_forever, daemon=True).start()
+            self._writes = str(folder / "live.m3u8")
+            self.address = f"http://127.0.0.1:{self._http.server_port}/live.m3u8"
+
+    def begin(self, coding: Coding) -> Source:
+        """Begin to send, and return when it does; a listener sends only once it is called."""
+        before = self._sent()
+        source = Source(self._writes, coding, self._folder / "source.log")
+        if self._rtmp is not None or self._http is not None:
+            until(lambda: self._sent() != before, 15, what="the source sends")
+        return source
+
+    def close(self) -> None:
+        if self._rtmp is not None:
+            self._rtmp.stop()
+        if self._http is not None:
+            self._http.shutdown()
+            self._http.server_close()
+
+    def _sent(self) -> int:
+        """Changes when a source begins to send."""
+        if self._rtmp is not None:
+            return self._rtmp.publishers()
+        playlist = self._folder / "live.m3u8"
+        return playlist.stat().st_mtime_ns if playlist.exists() else 0
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
 
 
 class RelayStage(Stage):
     """A stage that relays a source whole; the source runs before the service does."""
 
-    def __init__(self, root: Path, address: str = "", coding: Coding = PLAIN) -> None:
-        """Relay what is at an address; by default what the palace publishes to its own RTMP server."""
+    def __init__(self, root: Path, kind: str = "rtmp", coding: Coding = PLAIN) -> None:
+        """Relay what the palace publishes to its own RTMP server, offers by SRT, or writes as a playlist (hls)."""
         super().__init__(root, lead=14.0, length="3h", record=True)
-        self.server = Sink(root / "source", key=KEY)
-        self.server.start()
-        self.address = address or self.server.address
-        self.source = Source(self.address, coding, root / "source.log")
-        relayed(self, EVENT, VENUE, self.address)
+        self.house = House(root / "source", kind)
+        self.source = self.house.begin(coding)
+        relayed(self, EVENT, VENUE, self.house.address)
 
     def again(self, coding: Coding) -> None:
-        """Start the source anew, and return when it publishes."""
-        before = self.server.publishers()
-        self.source = Source(self.address, coding, self.root / "source.log")
-        until(lambda: self.server.publishers() > before, 10, what="the source publishes")
+        """Start the source anew, and return when it sends."""
+        self.source = self.house.begin(coding)
 
     def problems(self) -> list[str]:
         """What status says is wrong, without the studio, which isn't there and needn't be."""
@@ -47,7 +94,7 @@ class RelayStage(Stage):
     def close(self) -> None:
         self.source.kill()
         super().close()
-        self.server.stop()
+        self.house.close()
 
 
 def relayed(stage: Stage, event: str, venue: str, address: str) -> None:

@@ -113,4 +113,4 @@ def _format(address: str) -> tuple[str, ...]:
         return ("-f", "flv", "-flvflags", "no_duration_filesize", address)
     if address.startswith("srt:"):
         return ("-f", "mpegts", f"{address}?mode=listener")
-    return ("-f", "hls", "-hls_time", "2", "-hls_list_size", "6", "-hls_flags", "delete_segments+temp_file", address)
+    return ("-f", "hls", "-hls_time", "4", "-hls_list_size", "6", "-hls_flags", "delete_segments+temp_file", address)

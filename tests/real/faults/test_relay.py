@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import av
 import pytest
@@ -12,7 +13,7 @@ from demo.station import VENUE
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.media.splicer.reader import OPEN_OPTIONS
-from tests.real.faults.broadcast import MakeMeasured, Shared, well_on_air
+from tests.real.faults.broadcast import MakeMeasured, Shared, steady, well_on_air
 from tests.real.faults.continuity import Continuity
 from tests.real.faults.relays import RelayStage
 from tests.real.faults.rows import Measured
@@ -24,6 +25,8 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 
 STEADY = 5.0
 """Seconds that a relay must have been steady to be on programme again."""
+AWAY = {"srt": 5.0, "hls": 25.0}
+"""Seconds that a source stays away: longer than it takes to give up a playlist that doesn't grow, and to try again."""
 SOON = 5.0
 """Seconds after that within which it is: it is taken in anew, and goes on at a key picture."""
 
@@ -56,18 +59,18 @@ class Fault(Continuity):
         self.relay = stage
         self.told: list[str] = []
 
-    def covered(self) -> None:
+    def covered(self, within: float = 15) -> None:
         """Wait for the slate, and for what the status says of it."""
-        self.wait_slate()
+        self.wait_slate(within)
         self.told = until(self.stage.problems, 10, what="a problem told")
 
-    def judge(self, m: Measured, slate: float, back: float, told: str) -> None:
+    def judge(self, m: Measured, slate: float, back: float, told: str, soon: float = SOON) -> None:
         """What every fault of a relay must be: covered in time, told, and over only after five good seconds."""
         m.at_most("slate at the sinks", self.slate(), slate)
         m.equal("told as", self.told, [told])
         waits = self.back(back)
         m.holds("steady before it is back", f"at least {STEADY:.0f} s", min(waits) >= STEADY, f"{min(waits):.2f} s")
-        m.at_most("programme back at the sinks", waits, STEADY + SOON)
+        m.at_most("programme back at the sinks", waits, STEADY + soon)
         self.unbroken(m, min(slate, 1.5))
 
 
@@ -122,10 +125,33 @@ def test_silent(relay: RelayStage, measured: MakeMeasured) -> None:
         fault.judge(m, 8, back, "relay.silent")
 
 
+@pytest.mark.parametrize("kind", ["srt", "hls"])
+def test_every_kind_dies_and_comes_back(
+    shared: Shared, relays: Shared, measured: MakeMeasured, tmp_path: Path, kind: str
+) -> None:
+    """SRT and HLS are covered and come back like RTMP; of a playlist, what had come is shown to its end, and once."""
+    relays.end()
+    stage = RelayStage(tmp_path / "stage", kind)
+    try:
+        stage.go()
+        well_on_air(stage)
+        fault = Fault(stage)
+        stage.source.kill()
+        fault.covered(within=20)
+        steady(stage, AWAY[kind])
+        stage.again(REORDERED)
+        back = now()
+        fault.wait_back(within=40)
+        with measured(f"relay source killed, {kind.upper()}") as m:
+            fault.judge(m, 1 if kind == "srt" else 15, back, "relay.lost", soon=SOON if kind == "srt" else 15)
+    finally:
+        stage.close()
+
+
 def _parameter_sets(relay: RelayStage) -> tuple[str, str]:
     """Those of the slate and of the source."""
     with av.open(str(SplicerFiles(DataFolder(relay.station.data).run(VENUE)).slate)) as slate:
         ours = bytes(slate.streams.video[0].codec_context.extradata or b"")
-    with av.open(relay.address, format="live_flv", options=OPEN_OPTIONS) as source:
+    with av.open(relay.house.address, format="live_flv", options=OPEN_OPTIONS) as source:
         theirs = bytes(source.streams.video[0].codec_context.extradata or b"")
     return ours.hex(), theirs.hex()
