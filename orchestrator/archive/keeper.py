@@ -13,6 +13,7 @@ from dataclasses import replace
 from orchestrator.archive import document, hashing, problems
 from orchestrator.archive.bags import bags, put_right
 from orchestrator.archive.card import Card, read_card
+from orchestrator.archive.disk import ArchiveDisk
 from orchestrator.archive.document import wanted
 from orchestrator.archive.package import Packager, Step
 from orchestrator.archive.spool import Busy, Pending, Spool, clear
@@ -29,6 +30,8 @@ _log = logging.getLogger(__name__)
 
 LOOK_EVERY = 3.0
 """Seconds between looks into the spool."""
+_DISK = "disk"
+"""What the archive's disk stands under in the list of problems: no recording is called so."""
 _AGAIN = Backoff(first=5.0, most=300.0, growth=4.0)
 """When a recording that couldn't be archived is tried again."""
 _FINISH_LOOK = 0.2
@@ -70,6 +73,8 @@ class Archivist:
         self._standing: dict[str, tuple[Problem, ...]] = {}
         self._tries: dict[str, tuple[int, float]] = {}
         self._is_right = False
+        self._disk = ArchiveDisk(settings.folder, lambda: bool(catalogue.recordings.all()))
+        self._has_disk = True
         self._thread = threading.Thread(target=self._run, name="archive", daemon=True)
 
     def start(self) -> None:
@@ -107,10 +112,15 @@ class Archivist:
         with self._alone() as alone:
             if not alone:
                 return []
-            self._put_right()
+            has_disk = self._look_at_disk()
+            if has_disk:
+                self._put_right()
             self._tell_missing()
             due = self._spool.due(self._busy)
             self._forget_gone()
+            if not has_disk:
+                self._tries.update({pending.where: (1, 0.0) for pending in due})
+                return []
             return [made for pending in due if (made := self._try(pending)) is not None]
 
     def _run(self) -> None:
@@ -141,6 +151,19 @@ class Archivist:
         _log.info("archived %s in %s: %s, %.0f s", made.occurrence, made.folder, made.state, made.duration)
         self._on_archived(made)
         return made
+
+    def _look_at_disk(self) -> bool:
+        """Whether the archive's disk can be used; one that is back is looked through, and all is tried at once."""
+        wrong = self._disk.look()
+        self._stand(_DISK, [] if wrong is None else [wrong])
+        if wrong is not None and self._has_disk:
+            _log.warning("%s", wrong)
+        if wrong is None and not self._has_disk:
+            _log.info("the archive %s can be used again", self._settings.folder)
+            self._tries.clear()
+            self._is_right = False
+        self._has_disk = wrong is None
+        return self._has_disk
 
     def _put_right(self) -> None:
         """Once: end what an earlier run left half-done, and enter what the catalogue has lost."""
@@ -203,7 +226,7 @@ class Archivist:
         return [problems.not_recorded(card.where)] if recorded else []
 
     def _forget_gone(self) -> None:
-        there = {pending.where for pending in self._spool.folders()} | {""}
+        there = {pending.where for pending in self._spool.folders()} | {"", _DISK}
         with self._lock:
             self._standing = {where: found for where, found in self._standing.items() if where in there}
         self._tries = {where: tried for where, tried in self._tries.items() if where in there}

@@ -22,6 +22,19 @@ def cannot_write(folder: str, why: str, where: str = "") -> Problem:
     )
 
 
+def disk_gone(folder: str) -> Problem:
+    """The archive's folder is missing or empty, and recordings were archived in it."""
+    return Problem(
+        "archive.gone",
+        N_(
+            "the archive {folder} is empty or gone, though recordings were archived in it: connect its disk."
+            " New recordings stay where they were made until then; if the archive is to begin anew there, put any file"
+            " in it"
+        ),
+        {"folder": folder},
+    )
+
+
 def full(folder: str, needed: int, free: int, where: str = "") -> Problem:
     """There is no room for a recording."""
     return Problem(

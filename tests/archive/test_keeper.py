@@ -45,7 +45,8 @@ def test_one_that_fails_stops_no_other(office: Office) -> None:
 def test_a_recording_that_fails_is_tried_again_ever_more_rarely(office: Office) -> None:
     """A broken archive isn't hammered: after a failure there is a pause, and it grows."""
     office.master()
-    office.archive.write_text("a file where the folder should be")
+    office.archive.mkdir()
+    (office.archive / "2027").write_text("a file where a year should be")
     tried: list[float] = []
     archivist = office.archivist()
     package = archivist._packager.package
