@@ -29,7 +29,7 @@ run: setup ## Start the service on schedules.yaml
 test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 	@status=0; \
 	part() { $(BIN)/python -m pytest -m "$$@" $(PYTEST_ARGS) || { found=$$?; [ $$found -eq 5 ] || status=$$found; }; }; \
-	real="-o testpaths=tests/real"; \
+	real="-o testpaths=tests/real -p no:hypothesispytest"; \
 	part "not real" -n auto --dist worksteal; \
 	part "real and patient and not long" $$real -n 2 --dist loadfile --no-loadscope-reorder; \
 	part "real and not patient and not long" $$real; \

@@ -42,7 +42,7 @@ class Stage:
     """One station with its event; `go` starts the service, `on_air` waits until viewers see the ceremony."""
 
     def __init__(
-        self, root: Path, *, lead: float = 22.0, length: str = "30m", cues: object = None, record: bool = False
+        self, root: Path, *, lead: float = 14.0, length: str = "30m", cues: object = None, record: bool = False
     ) -> None:
         """Write the station's files; with `record`, its sinks write down what they get."""
         self.root = root

@@ -150,7 +150,7 @@ def is_played(page: Page, check_access: CheckAccess) -> None:
 
 def test_a_ceremony(make_stage: MakeStage, open_page: OpenPage, check_access: CheckAccess) -> None:
     """From the first look at the panel to playing the recording, with one person's clicks and nothing else."""
-    stage = make_stage(cues=CUES, lead=22.0)
+    stage = make_stage(cues=CUES)
     stage.go()
     address = json.loads((stage.station.data / "service.json").read_text())["url"]
     phone = open_page(f"{address}/", size=PHONE, lang="en", dark=True)
