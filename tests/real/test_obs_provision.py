@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 
 from orchestrator.devices.obs.client import NO_EVENTS, Connection, Request
-from orchestrator.devices.obs.provision import look, plan_provision
+from orchestrator.devices.obs.inventory import look
+from orchestrator.devices.obs.provision import provision
+from orchestrator.devices.obs.steps import plan_provision
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import VenueState
 from tests.devices.obs.studio import item
@@ -60,8 +62,6 @@ def test_a_new_item_of_the_profile_is_added_in_its_place(studio: RealStudio) -> 
     connection = Connection(studio.venue.studio, "aula", NO_EVENTS)
     connection.connect()
     try:
-        from orchestrator.devices.obs.provision import provision
-
         changed = provision(connection, venue, studio.station, studio.root, studio.clock)
         assert "'Garis' added to scene 'Penutup'" in changed
         assert provision(connection, venue, studio.station, studio.root, studio.clock) == []

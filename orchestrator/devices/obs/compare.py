@@ -7,7 +7,8 @@ from pathlib import Path
 
 from orchestrator.devices.obs import blueprint
 from orchestrator.devices.obs.blueprint import Settings
-from orchestrator.devices.obs.provision import ProvisionObserved, plan_provision
+from orchestrator.devices.obs.inventory import Inventory
+from orchestrator.devices.obs.steps import plan_provision
 from orchestrator.plan.model import Venue
 
 
@@ -29,7 +30,7 @@ class Comparison:
     """What building would do next, in English."""
 
 
-def compare(observed: ProvisionObserved, venue: Venue, base: Path, service: Settings) -> Comparison:
+def compare(observed: Inventory, venue: Venue, base: Path, service: Settings) -> Comparison:
     """Put what there is beside what the profile says; the arguments are those of plan_provision."""
     steps = plan_provision(observed, venue, base, service)
     video = observed.video

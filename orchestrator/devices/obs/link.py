@@ -28,10 +28,12 @@ from orchestrator.devices.obs.client import (
     RequestError,
 )
 from orchestrator.devices.obs.compare import Comparison, compare
+from orchestrator.devices.obs.inventory import look
 from orchestrator.devices.obs.launch import Launcher
-from orchestrator.devices.obs.provision import look, missing_kinds, provision
+from orchestrator.devices.obs.provision import provision
 from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import ObsObserved, Output
+from orchestrator.devices.obs.steps import missing_kinds
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Venue
 

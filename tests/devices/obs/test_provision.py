@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from orchestrator.devices.obs import blueprint
-from orchestrator.devices.obs.provision import (
-    InputSeen,
-    ItemSeen,
-    ProvisionObserved,
-    Step,
-    missing_kinds,
-    plan_provision,
-)
+from orchestrator.devices.obs.inventory import InputSeen, Inventory, ItemSeen
+from orchestrator.devices.obs.steps import Step, missing_kinds, plan_provision
 from orchestrator.plan.model import AudioInput, Venue
 from orchestrator.plan.secret import Secret
 from tests.devices.obs.studio import item, make_station, make_venue
@@ -26,7 +20,7 @@ KINDS = frozenset({"color_source_v3", "text_ft2_source_v2", "image_source", "ffm
 SERVICE = {"server": "rtmp://127.0.0.1:1935/studio", "key": "aula"}
 
 
-def built(venue: Venue) -> ProvisionObserved:
+def built(venue: Venue) -> Inventory:
     """An OBS in which everything is as the profile says."""
     wanted = blueprint.inputs(venue, BASE)
     scenes = {
@@ -42,7 +36,7 @@ def built(venue: Venue) -> ProvisionObserved:
         )
         for name, each in wanted.items()
     }
-    return ProvisionObserved(
+    return Inventory(
         kinds=KINDS,
         profile=blueprint.names(venue),
         profiles=frozenset({blueprint.names(venue)}),
@@ -62,15 +56,15 @@ VENUE = make_venue()
 BUILT = built(VENUE)
 
 
-def plan(observed: ProvisionObserved, venue: Venue = VENUE) -> list[tuple[str, Any]]:
+def plan(observed: Inventory, venue: Venue = VENUE) -> list[tuple[str, Any]]:
     return [(step.request.name, step.request.data) for step in plan_provision(observed, venue, BASE, SERVICE)]
 
 
-def says(observed: ProvisionObserved, venue: Venue = VENUE) -> list[str]:
+def says(observed: Inventory, venue: Venue = VENUE) -> list[str]:
     return [step.says for step in plan_provision(observed, venue, BASE, SERVICE)]
 
 
-def with_input(name: str, **changes: Any) -> ProvisionObserved:
+def with_input(name: str, **changes: Any) -> Inventory:
     return replace(BUILT, inputs={**BUILT.inputs, name: replace(BUILT.inputs[name], **changes)})
 
 
