@@ -5,24 +5,23 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
 
 from orchestrator.backstage import schedule_problems as problems
+from orchestrator.backstage.wishes import Compared, Current, Preview, Restore, StaleError, Upload, Wish, titles, told
 from orchestrator.catalogue.records import Version, VersionAction, VersionRow
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
-from orchestrator.config.editing import Edit, Merge, Put, Remove, Replace, edited
+from orchestrator.config.editing import Edit, Replace, edited
 from orchestrator.config.findings import Findings
 from orchestrator.config.model import Configuration
 from orchestrator.config.source import read_bytes, text_of
 from orchestrator.errors import ConfigError, Problem, RefusedError, StorageError
 from orchestrator.files import write_whole
-from orchestrator.plan.differences import Difference, EventChange, Schedule, difference, event_changes
+from orchestrator.plan.differences import EventChange, Schedule, difference, event_changes
 from orchestrator.plan.model import Event
 from orchestrator.timetable import keep_on_air
 
@@ -32,76 +31,6 @@ AHEAD = timedelta(days=60)
 """How far ahead a difference tells what takes place at other times."""
 BY_HAND = "file"
 """Who saved a version that was found in the file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Restore:
-    """An earlier version in the file's place."""
-
-    number: int
-    """Which."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A text that was uploaded, in the file's place."""
-
-    text: str
-    """The text."""
-    name: str
-    """What the file was called where it came from."""
-
-
-Wish: TypeAlias = Edit | Restore | Upload
-
-
-class StaleError(RefusedError):
-    """Somebody has changed the schedule since it was looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """The file as it is."""
-
-    text: str
-    """Its text; empty where it can't be read."""
-    digest: str
-    """SHA-256 of its bytes, in hex."""
-    problems: tuple[Problem, ...]
-    """What is wrong with it; then something else is in force."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What the file would say, and what that would change."""
-
-    base: str
-    """The digest of the file that it goes out from."""
-    before: str
-    """The file's text."""
-    text: str
-    """The text that would take its place."""
-    configuration: Configuration
-    """What would be in force."""
-    difference: Difference
-    """What would differ, in the days ahead."""
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything would be written."""
-        return self.text != self.before
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A version beside the one before it."""
-
-    version: Version
-    """The version."""
-    before: str
-    """The text before it; empty where it is the first."""
-    events: tuple[EventChange, ...]
-    """Which events differ, as far as both can still be read."""
 
 
 class ScheduleFile:
@@ -206,7 +135,7 @@ class ScheduleFile:
             found = self.preview(wish, base)
             if not found.changes:
                 raise RefusedError(problems.nothing_to_save())
-            action, subject = _told(wish, found.difference)
+            action, subject = told(wish, found.difference)
             content, now = found.text.encode(), self._clock.now()
             made = self._catalogue.versions.add(
                 now, who, action, subject, _digest(content), found.text, partial(self._write, found.text)
@@ -323,7 +252,7 @@ class ScheduleFile:
     def _told_by_hand(self, content: bytes) -> str:
         latest = self._catalogue.versions.all(limit=1)[0]
         before = self._version(latest.number).content
-        return _titles(self._events(before, self._text(content)))
+        return titles(self._events(before, self._text(content)))
 
     def _write(self, text: str) -> None:
         file = self._file.resolve()
@@ -336,29 +265,3 @@ class ScheduleFile:
 
 def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()
-
-
-def _told(wish: Wish, found: Difference) -> tuple[VersionAction, str]:
-    """What was done, in a word, and to what."""
-    match wish:
-        case Restore(number):
-            return "restored", str(number)
-        case Upload(_, name):
-            return "replaced", name
-        case Replace():
-            return "replaced", _titles(found.events)
-        case Merge():
-            return "merged", _titles(found.events)
-        case Remove():
-            return "removed", _titles(found.events)
-        case Put(fields, event):
-            return "added" if event is None else "changed", str(fields.get("title", ""))
-
-
-_MOST_TITLES = 5
-
-
-def _titles(events: Sequence[EventChange]) -> str:
-    titles = list(dict.fromkeys(change.event.title for change in events))
-    more = [f"+{len(titles) - _MOST_TITLES}"] if len(titles) > _MOST_TITLES else []
-    return ", ".join([*titles[:_MOST_TITLES], *more])

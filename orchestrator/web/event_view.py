@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from orchestrator.backstage.schedule import Current, Preview
+from orchestrator.backstage.wishes import Current, Preview
 from orchestrator.config.editing import Fields, event_of
 from orchestrator.config.model import Configuration
 from orchestrator.config.rendering import spelled

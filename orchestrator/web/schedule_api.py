@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from orchestrator.backstage.schedule import Restore, Wish
+from orchestrator.backstage.wishes import Restore, Wish
 from orchestrator.catalogue.records import VersionRow
 from orchestrator.config.editing import Put, Remove, Replace
 from orchestrator.config.hiding import hidden, revealed

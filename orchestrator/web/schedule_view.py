@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from orchestrator.backstage.schedule import Preview
+from orchestrator.backstage.wishes import Preview
 from orchestrator.config.findings import place_of
 from orchestrator.config.hiding import hidden, hidden_line
 from orchestrator.config.model import Configuration

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from orchestrator.backstage.schedule import Upload, Wish
+from orchestrator.backstage.wishes import Upload, Wish
 from orchestrator.config.editing import Merge, event_of
 from orchestrator.config.findings import place_of
 from orchestrator.config.hiding import hidden_line, revealed

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from orchestrator import files
-from orchestrator.backstage.schedule import Restore, ScheduleFile, StaleError, Upload
+from orchestrator.backstage.schedule import ScheduleFile
+from orchestrator.backstage.wishes import Restore, StaleError, Upload
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.editing import Merge, Put, Remove, event_of
 from orchestrator.config.load import load, peek

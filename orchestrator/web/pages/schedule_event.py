@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from orchestrator.backstage.schedule import Current, StaleError
+from orchestrator.backstage.wishes import Current, StaleError
 from orchestrator.config.editing import Fields, Put, Remove, read_events
 from orchestrator.config.problems import no_such_event
 from orchestrator.config.rendering import spelled

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
-from orchestrator.backstage.schedule import Compared, Restore, StaleError, Wish
+from orchestrator.backstage.wishes import Compared, Restore, StaleError, Wish
 from orchestrator.config.editing import with_newlines
 from orchestrator.config.findings import Findings
 from orchestrator.config.hiding import hidden
