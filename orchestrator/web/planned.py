@@ -46,5 +46,7 @@ def _placed(span: Span) -> Iterator[tuple[datetime, TimedCue]]:
 
 
 def end_of(span: Span) -> datetime:
-    """An occurrence's end, as operators' changes have it."""
+    """An occurrence's end, as operators' changes have it; the planned one where it was cancelled before its start."""
+    if span.course.cancelled_at is not None and span.course.cancelled_at <= span.occurrence.start:
+        return span.occurrence.end
     return span.course.ends[-1][1] if span.course.ends else span.occurrence.end

@@ -11,21 +11,23 @@ from types import MappingProxyType
 import httpx
 import pytest
 
-from orchestrator.plan.model import ChangeKind, Event, StartSpec
+from orchestrator.plan.model import Anchor, Ceremony, ChangeKind, Event, StartSpec
 from orchestrator.plan.state import state_at
 from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
-from tests.fakes.station import NOW, a_venue
+from tests.fakes.station import CEREMONY, NOW, a_venue
 
 
 def an_event(desk: FakeDesk, identifier: str, begins: StartSpec, length: timedelta, venue: str = VENUE) -> None:
     """One more event of the fake station."""
     configuration = desk.configuration()
+    cues = tuple(cue for cue in CEREMONY.cues if cue.at.anchor is not Anchor.CLOCK)
+    ceremonies = {**configuration.ceremonies, "apel": Ceremony("apel", "Apel", cues)}
     zone = configuration.venues[venue].timezone
-    event = Event(
-        identifier, identifier.title(), "flag-raising", venue, zone, begins, length, destinations=("youtube",)
+    event = Event(identifier, identifier.title(), "apel", venue, zone, begins, length, destinations=("youtube",))
+    desk._configuration = replace(
+        configuration, events=(*configuration.events, event), ceremonies=MappingProxyType(ceremonies)
     )
-    desk._configuration = replace(configuration, events=(*configuration.events, event))
 
 
 def button(text: str, deed: str) -> dict[str, str]:
@@ -122,3 +124,37 @@ def test_times_are_told_in_the_venues_zone(desk: FakeDesk, client: httpx.Client)
     text = home(desk, client)
     assert "Upacara, 08:30–09:20 WITA, Karebosi" in text  # noqa: RUF001
     assert "Penaikan Bendera, 07:30–08:20, Gedung Daerah" in text  # noqa: RUF001
+
+
+def test_an_operator_is_warned_before_the_end(desk: FakeDesk, client: httpx.Client) -> None:
+    """Ten and five minutes before an event ends by itself its card says so, with fifteen minutes more at one tap."""
+    assert "left." not in home(desk, client)
+    desk.clock.step(31 * 60)
+    assert "Less than 10 minutes left." in home(desk, client)
+    desk.clock.step(5 * 60)
+    text = home(desk, client)
+    assert "Less than 5 minutes left." in text
+    assert button(text[text.index("Less than") :], "extend")["value"] == "900"
+    desk.change(ChangeKind.EXTEND, "sari", VENUE, "penaikan", value=900)
+    assert "left." not in home(desk, client)
+
+
+def test_what_an_overrun_takes_from_others_is_shown(desk: FakeDesk, client: httpx.Client) -> None:
+    """An event that has to wait for one that runs over, or can't take place, is named on that one's card."""
+    day = date(2027, 8, 17)
+    an_event(desk, "pelantikan", StartSpec(day, time(9)), timedelta(minutes=50))
+    an_event(desk, "konferensi", StartSpec(day, time(8, 35)), timedelta(minutes=20), "graha-kepri")
+    assert "this event" not in home(desk, client)
+    desk.change(ChangeKind.EXTEND, "sari", VENUE, "penaikan", value=1800)
+    text = home(desk, client)
+    assert "“Pelantikan” begins only at 08:50: until then this event has the venue." in text
+    assert "“Konferensi” at Graha Kepri &lt;Batam&gt; wants YouTube Pemprov from 08:25 on" in text
+    desk.change(ChangeKind.EXTEND, "sari", VENUE, "penaikan", value=3600 * 2)
+    assert "“Pelantikan” can't take place" in unescape(home(desk, client))
+
+
+def test_a_cancelled_event_keeps_its_planned_time(desk: FakeDesk, client: httpx.Client) -> None:
+    """An event that was cancelled hours before is told with the times that it would have had."""
+    an_event(desk, "pelantikan", StartSpec(date(2027, 8, 17), time(11)), timedelta(minutes=50))
+    desk.change(ChangeKind.CANCEL, "sari", VENUE, "pelantikan")
+    assert "11:00–11:50 WIB" in client.get("/rundown/pelantikan?lang=en").text  # noqa: RUF001

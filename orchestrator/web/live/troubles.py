@@ -36,7 +36,6 @@ _REMEDIES: tuple[tuple[str, Remedy], ...] = (
     ("obs.password", Remedy(N_("Check the venue"), href="/venues")),
     ("programme.silent", Remedy(N_("Show the slate"), deed="slate")),
     ("obs.", Remedy(N_("Check readiness"), href="/readiness")),
-    ("overrun.", Remedy(N_("15 minutes more"), deed="extend")),
     ("disk.", Remedy(N_("Check readiness"), href="/readiness")),
     ("storage.", Remedy(N_("Check readiness"), href="/readiness")),
 )

@@ -15,6 +15,7 @@ from orchestrator.plan.model import Destination, Venue, VenueState
 from orchestrator.plan.state import next_cue, state_at
 from orchestrator.plan.timeline import Span, TimedCue, Timeline
 from orchestrator.status import Observed, Storage, VenueStatus
+from orchestrator.web.live.crowding import crowded_by
 from orchestrator.web.live.deeds import deeds_of, still
 from orchestrator.web.live.troubles import sorted_troubles
 from orchestrator.web.live.views import (
@@ -33,6 +34,8 @@ from orchestrator.web.targets import TargetError, waiting_cue
 _THEN = 3
 """How many cues after the next one are shown."""
 _SOON = timedelta(minutes=30)
+_WARNED_AT = (5, 10)
+"""Minutes before the end of an event at which its operator is warned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ def venue_view(venue: Venue, status: VenueStatus | None, moment: Moment, undo: S
         held=state.held,
         locked=state.locked,
         destinations=_destinations(span or coming, state, observed, known),
+        closing=_closing(span, state, now),
+        crowded=crowded_by(timeline, span, known, now) if span else (),
         recording=_recording(state, observed, moment.storage),
         sound=_sound(venue, observed),
         takes=_takes(timeline, venue.id, now),
@@ -136,6 +141,16 @@ def _event(span: Span | None, now: datetime) -> EventView | None:
     return EventView(
         span.occurrence, span.ceremony.name, end_of(span), span.begin or span.opens, max(held, default=None)
     )
+
+
+def _closing(span: Span | None, state: VenueState, now: datetime) -> int:
+    """In how many minutes at most the event ends, as people are warned of it; a short event's last third at most."""
+    if span is None or state.held or span.cancelled:
+        return 0
+    left = end_of(span) - now
+    if not timedelta(0) < left <= (end_of(span) - span.occurrence.start) / 3:
+        return 0
+    return next((minutes for minutes in _WARNED_AT if left <= timedelta(minutes=minutes)), 0)
 
 
 def _upcoming(

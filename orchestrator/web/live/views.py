@@ -10,6 +10,7 @@ from typing import Literal
 from orchestrator.plan.model import Change, Occurrence, Until
 from orchestrator.plan.timeline import TimedCue
 from orchestrator.status import StandingProblem
+from orchestrator.web.live.crowding import Crowded
 
 TallyWord = Literal["air", "slate", "connecting", "failed", "standby", "ended", "unstreamed", "idle", "unknown"]
 """On air; on air with the slate; asked for but not there yet; failed everywhere; an event that isn't streamed yet; one
@@ -173,6 +174,10 @@ class VenueView:
     """Nothing but an operator may change the picture now."""
     destinations: tuple[DestinationView, ...]
     """Of the event, and what is fed besides."""
+    closing: int
+    """10 or 5: so many minutes, or less, until the event begins to end by itself; 0: more, or it isn't near."""
+    crowded: tuple[Crowded, ...]
+    """The events from which this one keeps what they want."""
     recording: RecordingView
     """The recording."""
     sound: SoundView
