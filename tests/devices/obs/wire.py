@@ -65,8 +65,8 @@ class Peer:
         self.say({"op": 2, "d": {"negotiatedRpcVersion": 1}})
         return heard
 
-    def answer(self, request: dict[str, Any], data: dict[str, Any] | None = None) -> None:
-        status = {"result": True, "code": 100}
+    def answer(self, request: dict[str, Any], data: dict[str, Any] | None = None, *, code: int = 100) -> None:
+        status = {"result": code == 100, "code": code}
         body = {"requestId": request["d"]["requestId"], "requestStatus": status, "responseData": data or {}}
         self.say({"op": 7, "d": {"requestType": request["d"]["requestType"], **body}})
 
