@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from orchestrator.config import problems, times
+from orchestrator.config import problems, time_problems, times
 from orchestrator.config.entries import Entry
 from orchestrator.config.fields import (
     CueId,
@@ -43,7 +43,7 @@ SourceName = Annotated[Literal["studio", "relay", "slate"], one_of("studio", "re
 
 def _rule(value: object) -> object:
     if not isinstance(value, str):
-        raise Refused(problems.rule_invalid(str(value)))
+        raise Refused(time_problems.rule_invalid(str(value)))
     rule = REPEATS.get(value, value.removeprefix("RRULE:").strip())
     if (problem := times.rule_problem(rule)) is not None:
         raise Refused(problem)
@@ -54,7 +54,7 @@ def _repeat(value: object) -> object:
     if isinstance(value, str) and value in REPEATS:
         return {"rrule": REPEATS[value]}
     if not isinstance(value, dict):
-        raise Refused(problems.not_a_repeat(value, REPEATS))
+        raise Refused(time_problems.not_a_repeat(value, REPEATS))
     return value
 
 
@@ -123,11 +123,11 @@ class EventEntry(Entry):
     @model_validator(mode="after")
     def _one_end(self) -> EventEntry:
         if self.duration is None and self.end is None:
-            raise Refused(problems.neither_end_nor_duration())
+            raise Refused(time_problems.neither_end_nor_duration())
         if self.duration is not None and self.end is not None:
-            raise Refused((problems.end_and_duration(), ("end",)))
+            raise Refused((time_problems.end_and_duration(), ("end",)))
         if self.end is not None and self.start.sun is not None:
-            raise Refused((problems.end_of_sun(), ("end",)))
+            raise Refused((time_problems.end_of_sun(), ("end",)))
         return self
 
 

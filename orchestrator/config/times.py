@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from orchestrator.config import problems
+from orchestrator.config import time_problems as problems
 from orchestrator.config.refused import Refused
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Anchor, At, StartSpec

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from orchestrator.config import addresses, problems
+from orchestrator.config import addresses, problems, time_problems
 from orchestrator.config.event_files import CueEntry, DoEntry, EventEntry, RepeatEntry
 from orchestrator.config.findings import Findings
 from orchestrator.config.items import KINDS, kind_of
@@ -61,7 +61,7 @@ class Builder:
         duration = entry.duration if entry.duration is not None else _until_end(entry, zone)
         whole = True
         if duration is None or duration <= timedelta(0):
-            document.find(self.findings, problems.end_not_after_start(_raw(document, *loc, "end")), *loc, "end")
+            document.find(self.findings, time_problems.end_not_after_start(_raw(document, *loc, "end")), *loc, "end")
             whole = False
         if entry.relay is not None:
             whole = self._relay(entry.relay, document, *loc, "relay") and whole
