@@ -20,7 +20,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,7 +28,9 @@ from sqlalchemy.pool import StaticPool
 
 from orchestrator.catalogue import copies, migrations, problems, rescue
 from orchestrator.catalogue.copies import is_damage
+from orchestrator.catalogue.held import HeldFile
 from orchestrator.catalogue.migrations import Migration
+from orchestrator.catalogue.schema import schema_version
 from orchestrator.errors import Problem, StorageError
 
 _log = logging.getLogger(__name__)
@@ -66,7 +68,9 @@ class Database:
         self._found: list[Problem] = []
         self._refused: Problem | None = None
         self._damaged: Problem | None = None
+        self._lost: Problem | None = None
         self._engine = self._open(steps)
+        self._held = None if self._file is None else HeldFile(self._file)
         self._threads = [
             threading.Thread(target=self._keep_synced, name="catalogue-sync", daemon=True),
             threading.Thread(target=self._keep_copied, name="catalogue-copy", daemon=True),
@@ -90,11 +94,13 @@ class Database:
                 )
             self._sync()
             self._engine.dispose()
+            if self._held is not None:
+                self._held.close()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What was wrong at the opening, and whether lines wait for a disk that can be written again."""
-        now = self._damaged or self._refused
+        """What was wrong at the opening, and whether the disk takes nothing now."""
+        now = self._damaged or self._lost or self._refused
         return (*self._found, *([now] if now is not None else []))
 
     @contextmanager
@@ -106,10 +112,19 @@ class Database:
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
         """A transaction that writes: whole or not at all. `durable`: it waits until it is on the disk."""
-        with self._writing, self._plainly(), self._engine.connect() as connection:
-            level = "FULL" if durable else "NORMAL"
-            with connection.execution_options(writes=True, level=level).begin():
-                yield connection
+        level = "FULL" if durable else "NORMAL"
+        with self._writing:
+            try:
+                with (
+                    self._plainly(),
+                    self._engine.connect() as connection,
+                    connection.execution_options(writes=True, level=level).begin(),
+                ):
+                    yield connection
+            except StorageError as error:
+                if _may_succeed_later(error.__cause__):
+                    self._refuse(error.problem)
+                raise
         self._uncopied.set()
         if not durable:
             self._unsynced.set()
@@ -125,6 +140,11 @@ class Database:
             self._waiting.append(work)
             self._drain()
 
+    def _refuse(self, problem: Problem) -> None:
+        if self._refused is None:
+            _log.error("%s", problem)
+        self._refused = problem
+
     def _drain(self) -> None:
         with self._writing:
             while self._waiting:
@@ -135,9 +155,6 @@ class Database:
                     if not _may_succeed_later(error.__cause__):
                         self._waiting.popleft()  # it would never succeed
                         raise
-                    if self._refused is None:
-                        _log.error("%s", error)
-                    self._refused = error.problem
                     return
                 except BaseException:
                     self._waiting.popleft()
@@ -213,12 +230,44 @@ class Database:
 
     def _keep_synced(self) -> None:
         while not self._closed.wait(_SYNC_EVERY):
+            self._look_for_file()
+            if self._refused is not None and not self._waiting:
+                self._waiting.append(_try)  # an operator's change was refused: until when?
             if self._waiting:
                 with suppress(StorageError):
                     self._drain()
             if self._unsynced.is_set():
                 self._unsynced.clear()
                 self._sync()
+
+    def _look_for_file(self) -> None:
+        """A file that was removed is written anew out of what is held open; where that can't be, again next time."""
+        if self._held is None or not self._held.is_gone:
+            self._lost = None
+            return
+        before = self._lost
+        with self._writing:
+            if self._held.is_replaced:
+                self._lost = problems.replaced_in_use(self._place)
+            else:
+                self._lost = self._write_anew(self._held)
+        if self._lost is not None and before is None:
+            _log.error("%s", self._lost)
+
+    def _write_anew(self, held: HeldFile) -> Problem | None:
+        try:
+            held.write_anew()
+            self._held = HeldFile(held.file)
+        except (sqlite3.Error, OSError) as error:
+            return problems.cannot_write(self._place, _why(error))
+        self._engine.dispose()  # connections to the file that is gone
+        self._uncopied.set()
+        problem = problems.removed_in_use(self._place)
+        if problem not in self._found:
+            self._found.append(problem)
+        _log.error("%s", problem)
+        held.close()
+        return None
 
     def _keep_copied(self) -> None:
         pause = _FIRST_COPY
@@ -230,7 +279,7 @@ class Database:
 
     def _copy(self) -> None:
         """What a damaged file is made of again; one that is found to be damaged now leaves the copy as it is."""
-        if self._file is None:
+        if self._file is None or self._held is None or self._held.is_gone:
             return
         try:
             copies.make(self._file, copies.regular(self._file))
@@ -297,6 +346,11 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.exec_driver_sql("BEGIN")
+
+
+def _try(connection: Connection) -> None:
+    """A write that changes nothing."""
+    connection.execute(update(schema_version).values(version=schema_version.c.version))
 
 
 def _may_succeed_later(error: BaseException | None) -> bool:

@@ -86,6 +86,30 @@ def gone(place: str, when: str) -> Problem:
     )
 
 
+def removed_in_use(place: str) -> Problem:
+    """Somebody has removed the file while the service runs."""
+    return Problem(
+        "catalogue.removed",
+        N_(
+            "the database {place} was removed while the service ran; it was written anew with everything in it."
+            " Find out who or what removes files there, so that it doesn't happen again"
+        ),
+        {"place": place},
+    )
+
+
+def replaced_in_use(place: str) -> Problem:
+    """Somebody has put another file in its place while the service runs."""
+    return Problem(
+        "catalogue.replaced",
+        N_(
+            "the database {place} was replaced by another while the service ran, which goes on with the old one. To use"
+            " the new one, restart the service; what operators change until then is not in it"
+        ),
+        {"place": place},
+    )
+
+
 def damaged_in_use(place: str) -> Problem:
     """The file was found to be damaged while the service runs."""
     return Problem(

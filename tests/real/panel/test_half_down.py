@@ -8,7 +8,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,12 +60,12 @@ def notice(page: Page, text: str) -> Locator:
 
 
 @contextmanager
-def read_only(folder: Path) -> Iterator[Callable[[], None]]:
+def read_only(folder: Path, size: str = "20m") -> Iterator[Callable[[], None]]:
     """A disk of its own on a folder, which nobody can write to until the mending is called."""
     if os.geteuid() != 0:
         pytest.skip("only root can mount a disk")
     folder.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m,ro", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},ro", "tmpfs", folder], check=True)
     try:
         yield lambda: subprocess.run(["mount", "-o", "remount,rw", folder], check=True) and None
     finally:
@@ -143,7 +143,7 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
     spool.parent.mkdir(parents=True)
     spool.write_text(json.dumps(to_json(replace(CARD, venue=VENUE, end=START + 4 * SECOND))))
     date_back(make_master(spool.parent / "studio" / "a.mkv", 4), START + 4 * SECOND)
-    with read_only(database) as mend_database, read_only(archive):
+    with read_only(database) as mend_database, read_only(archive, "300m") as mend_archive:
         start(house)
         page = open_page(f"{house.address}/", may_fail=True)
         expect(page.locator("main .notice")).to_contain_text(str(database))
@@ -152,4 +152,24 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
         expect(page.locator(f"#{VENUE}")).to_be_visible(timeout=20_000)
         notice(page, str(archive)).get_by_role("link", name="Buka arsip").click()
         check_access(page)
+        mend_archive()
+        expect(page.locator("#station-problems")).to_have_count(0, timeout=15_000)
+        fills_up_and_is_cleared(page, house, database)
         house.close()
+
+
+def fills_up_and_is_cleared(page: Page, house: House, database: Path) -> None:
+    """The database's disk is full while the service runs: nobody is told that what they did counts, until it does."""
+    page.goto(f"{house.address}/")
+    with suppress(OSError), (database / "more").open("wb", buffering=0) as file:
+        while file.write(bytes(65536)) == 65536:
+            pass
+    hold = page.locator(f"#{VENUE}").get_by_role("button", name="Tahan")
+    hold.click()
+    told = notice(page, str(database))
+    expect(told.get_by_role("link", name="Periksa kesiapan")).to_be_visible()
+    expect(page.locator(f"#{VENUE} .notice.hold")).to_have_count(0)
+    (database / "more").unlink()
+    expect(page.locator("#station-problems")).to_have_count(0, timeout=15_000)
+    hold.click()
+    expect(page.locator(f"#{VENUE} .notice.hold")).to_be_visible()
