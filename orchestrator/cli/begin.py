@@ -21,7 +21,7 @@ from orchestrator.in_force import FilesInForce
 from orchestrator.instance import InstanceLock
 
 if TYPE_CHECKING:
-    from orchestrator.app import Service
+    from orchestrator.app.service import Service
     from orchestrator.web.waiting import WaitingRoom
 
 _PAUSE = 2.0
@@ -95,7 +95,7 @@ class Beginning:
             if not self._logs:
                 log_to(data_folder(configuration).logs)
                 self._logs = True
-            from orchestrator.app import Service  # noqa: PLC0415 - a second service is refused without loading all of it
+            from orchestrator.app.service import Service  # noqa: PLC0415 - a second service is refused without loading all of it
 
             service = Service(configuration, options.schedule, options.profiles, clock, lock, flawed=flawed)
             self._close()

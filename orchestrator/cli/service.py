@@ -26,7 +26,7 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, BusyError
 
 if TYPE_CHECKING:
-    from orchestrator.app import Service
+    from orchestrator.app.service import Service
 
 
 _BUILT_WITHIN = 120.0
@@ -110,7 +110,7 @@ def provision(options: Options, venue: str) -> None:
     configuration = configuration_of(options)
     if venue not in configuration.venues:
         raise CommandError(problems.unknown_venue(venue, ", ".join(configuration.venues)), status=2)
-    from orchestrator.app import provision as provision_venue  # noqa: PLC0415 - only who needs it waits for it
+    from orchestrator.app.provision import provision as provision_venue  # noqa: PLC0415 - only who needs it waits for it
     from orchestrator.cli.client import find  # noqa: PLC0415 - `run` shares this module and is refused without it
 
     log_to(data_folder(configuration).logs, name="provision.log")

@@ -107,7 +107,8 @@ class Reconciler:
         self._fault: Problem | None = None
         self._unkept: Problem | None = None
         self._recalled = False
-        self._has_seen = False
+        self.has_seen = False
+        """Whether it has seen every device at once, and told each what it lacks."""
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"loop {venue}", daemon=True)
@@ -162,8 +163,8 @@ class Reconciler:
         state = self._override or state_at(timeline, self.venue, now)
         self._prepare(timeline, state, now)
         views = self._views(state)
-        if not self._has_seen and all(view.observed is not None for view in views):
-            self._has_seen = True
+        first_sight = not self.has_seen and all(view.observed is not None for view in views)
+        if first_sight:
             _log.info("%s: every device is seen", self.venue)
         self._ledger.caused(state)
         for view in views:
@@ -171,6 +172,7 @@ class Reconciler:
             if self._clock.monotonic() - began > _STALE:
                 self.wake()
                 return
+        self.has_seen = self.has_seen or first_sight
         for cause, outcome in past.passed_over(timeline, self.venue, state, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
         for name in past.left_behind(timeline, self.venue, now):

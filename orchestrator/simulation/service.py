@@ -1,4 +1,4 @@
-"""One life of the modelled orchestrator: the real loops, plan, ledger and desk, wired as app.py wires them."""
+"""One life of the modelled orchestrator: real loops, plan, ledger and desk, wired as orchestrator.app wires them."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ class ModelService:
             self._taking_in = self.life.after(soon, self.take_in)
 
     def _is_busy(self, venue: str, folder: str) -> bool:
-        """As app.py has it."""
+        """As orchestrator.app has it."""
         state = state_at(self.timetable.timeline(), venue, self.life.agenda.clock.now())
         return state.occurrence is not None and folder_name(state.occurrence) == folder_name(folder)
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from demo.sinks import free_port
-from orchestrator import app
+from orchestrator.app import provision, service
 from orchestrator.cli.logs import Plain, log_to
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
@@ -25,7 +25,7 @@ from tests.support import until
 
 __all__ = ["station"]
 
-REAL = app.Service
+REAL = service.Service
 
 
 class FakeService:
@@ -78,7 +78,7 @@ def fake_service(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     handlers, level, hook = root.handlers[:], root.level, threading.excepthook
     FakeService.made = []
     monkeypatch.setattr(FakeService, "busy", False)
-    monkeypatch.setattr(app, "Service", FakeService)
+    monkeypatch.setattr(service, "Service", FakeService)
     yield
     for number, handler in kept.items():
         signal.signal(number, handler)
@@ -210,7 +210,7 @@ def test_a_second_service_is_refused_before_the_schedule_is_read(run: Run, stati
 
 def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A web address beyond this machine is refused before anything starts, until somebody can sign in."""
-    monkeypatch.setattr(app, "Service", REAL)
+    monkeypatch.setattr(service, "Service", REAL)
     path = station / "profiles/station.yaml"
     path.write_text(path.read_text() + "web: {host: 0.0.0.0, port: 8080}\n")
     result = run("run")
@@ -221,7 +221,7 @@ def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path, mon
 
 def test_provision_tells_what_changed(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever provisions a venue reads what was changed in its OBS."""
-    monkeypatch.setattr(app, "provision", lambda *_: ["scene Lapangan: made"])
+    monkeypatch.setattr(provision, "provision", lambda *_: ["scene Lapangan: made"])
     assert "scene Lapangan: made\n1 things were changed" in run("provision", "gedung-daerah").stdout
     document = json.loads(run("provision", "gedung-daerah", "--json").stdout)
     assert document == {"venue": "gedung-daerah", "changed": ["scene Lapangan: made"]}
