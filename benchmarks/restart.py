@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/restart.py [--times 6]
 
-A live broadcast of real OBS, hub and two sinks with a decoding viewer each. A scene cue comes every 20 s; again and again
-the service is killed 4 s before one and started 4 s after it. Prints seconds from the start of the process, and the load.
+A live broadcast of real OBS, hub and two sinks with a decoding viewer each. A scene cue comes every 20 s; again and
+again the service is killed 4 s before one and started 4 s after it. Prints seconds from its start, and the load.
 """
 
 from __future__ import annotations

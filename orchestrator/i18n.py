@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from string import Formatter
 from typing import Literal
-
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from orchestrator.errors import Problem
 
@@ -24,21 +19,21 @@ _LOCALE = Path(__file__).parent / "locale"
 
 
 @lru_cache(maxsize=4)
-def catalogue(language: Language) -> gettext.NullTranslations:
-    """The catalogue of a language; English is the source and needs none."""
+def _catalogue(language: Language) -> Mapping[str, str]:
+    """Every text with its translation; English is the source and needs none."""
     source = _LOCALE / language / "LC_MESSAGES" / "orchestrator.po"
     if language == "en" or not source.exists():
-        return gettext.NullTranslations()
-    compiled = BytesIO()
+        return {}
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - a service's start says nothing, and doesn't wait for it
+
     with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        found = read_po(file, locale=language)
+    return {str(message.id): str(message.string) for message in found if message.string and not message.fuzzy}
 
 
 def translate(text: str, language: Language) -> str:
     """A text of the catalogue in a language; an unknown text comes back as it is."""
-    return catalogue(language).gettext(text) if text else text
+    return _catalogue(language).get(text, text)
 
 
 def render(problem: Problem, language: Language) -> str:
@@ -76,10 +71,8 @@ def respoken(sentence: str, language: Language) -> str:
 @lru_cache(maxsize=2)
 def _forms(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Every sentence of the catalogue as a pattern that gives its values, the longest first."""
-    source = _LOCALE / language / "LC_MESSAGES" / "orchestrator.po"
-    with source.open("rb") as file:
-        templates = [str(message.id) for message in read_po(file, locale=language) if message.id and " " in message.id]
-    return tuple((_form(template), template) for template in sorted(templates, key=len, reverse=True))
+    templates = sorted((text for text in _catalogue(language) if " " in text), key=len, reverse=True)
+    return tuple((_form(template), template) for template in templates)
 
 
 def _form(template: str) -> re.Pattern[str]:

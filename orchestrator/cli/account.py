@@ -18,9 +18,10 @@ from orchestrator.cli import problems
 from orchestrator.cli.client import user
 from orchestrator.cli.language import say
 from orchestrator.cli.options import Group, Options, option, pass_options
-from orchestrator.cli.output import print_json, print_table
+from orchestrator.cli.output import print_json
 from orchestrator.cli.problems import CommandError
 from orchestrator.cli.station import has_catalogue, station_of
+from orchestrator.cli.tables import print_table
 from orchestrator.clock import SystemClock
 from orchestrator.errors import N_
 from orchestrator.web.credentials import Passwords, clean, wrong_with_name, wrong_with_password

@@ -19,9 +19,10 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.cli import problems
 from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Group, Options, option, pass_options
-from orchestrator.cli.output import print_json, print_problems, print_table
+from orchestrator.cli.output import print_json, print_problems
 from orchestrator.cli.problems import CommandError
 from orchestrator.cli.station import catalogue_of, station_of, window_of
+from orchestrator.cli.tables import print_table
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Station
 from orchestrator.errors import N_, Problem

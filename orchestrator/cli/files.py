@@ -12,9 +12,10 @@ import click
 from orchestrator.cli import problems
 from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Options, command, option
-from orchestrator.cli.output import print_json, print_problems, print_table
+from orchestrator.cli.output import print_json, print_problems
 from orchestrator.cli.problems import CommandError
 from orchestrator.cli.station import changes_of, configuration_of, window_of
+from orchestrator.cli.tables import print_table
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, ConfigError

@@ -1,17 +1,14 @@
-"""What a command prints: one JSON document for programs, or texts and tables for people."""
+"""What a command prints: one JSON document for programs, or texts for people; tables are in `tables`."""
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
-from orchestrator.cli.language import current, say
+from orchestrator.cli.language import current
 from orchestrator.errors import Problem
 from orchestrator.i18n import render
 
@@ -26,19 +23,3 @@ def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
     for problem in problems:
         text = render(problem, current())
         click.echo(f"{problem.where}: {text}" if problem.where else text, err=err)
-
-
-def console() -> Console:
-    """Where tables go; as wide as they need when nobody looks."""
-    wide = None if sys.stdout.isatty() else 200
-    return Console(width=wide, highlight=False)
-
-
-def print_table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table for people; `columns` are texts of the catalogue."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
-    for column in columns:
-        table.add_column(say(column), overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    console().print(table)

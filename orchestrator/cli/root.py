@@ -108,6 +108,7 @@ class Root(Group):
         """Run a command line; a traceback never reaches the user."""
         arguments = list(sys.argv[1:] if args is None else args)
         speak(choose(arguments, os.environ))
+        teach_click()
         options = Options(as_json="--json" in arguments)
 
         def work() -> Any:
@@ -220,7 +221,6 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, value: bool) 
         ctx.exit()
 
 
-teach_click()
 cli = Root(
     "orchestrator",
     params=[

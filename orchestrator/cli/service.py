@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import click
-from rich.panel import Panel
 
 from orchestrator.cli import problems
 from orchestrator.cli.begin import Beginning
 from orchestrator.cli.language import say
 from orchestrator.cli.logs import log_to
 from orchestrator.cli.options import Options, command, option
-from orchestrator.cli.output import console, print_json
+from orchestrator.cli.output import print_json
 from orchestrator.cli.problems import CommandError
 from orchestrator.cli.station import configuration_of, data_folder
 from orchestrator.clock import SystemClock
@@ -93,7 +92,10 @@ def _announce(options: Options, configuration: Configuration, address: str, cloc
         return
     if not sys.stdout.isatty():
         return
-    from orchestrator.cli.files import next_occurrences, print_next  # noqa: PLC0415 - as above: not before the lock
+    from rich.panel import Panel  # noqa: PLC0415 - only for people, and once all runs
+
+    from orchestrator.cli.files import next_occurrences, print_next  # noqa: PLC0415 - as above
+    from orchestrator.cli.tables import console  # noqa: PLC0415 - as above
 
     venues = ", ".join(venue.name for venue in configuration.venues.values())
     text = say("Address: {address}\nVenues: {venues}\nStop with Ctrl-C.", address=address, venues=venues)

@@ -11,8 +11,9 @@ import click
 from orchestrator.cli.client import find
 from orchestrator.cli.language import say
 from orchestrator.cli.options import Options, command, option
-from orchestrator.cli.output import print_json, print_table
+from orchestrator.cli.output import print_json
 from orchestrator.cli.station import catalogue_of, station_of, window_of
+from orchestrator.cli.tables import print_table
 from orchestrator.errors import N_
 from orchestrator.web.documents import Document, log_document
 
