@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 T = TypeVar("T")
 
@@ -17,3 +23,21 @@ def until(condition: Callable[[], T], timeout: float = 15.0, *, every: float = 0
             raise AssertionError(f"not within {timeout} s: {what or condition}")
         time.sleep(every)  # noqa: TID251 - the pause of a poll
     return value
+
+
+@contextmanager
+def small_disk(folder: Path, size: str, *options: str) -> Iterator[None]:
+    """A disk of its own on a folder, such as of `400k`; where nobody may mount one the test is skipped."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", ",".join([f"size={size}", *options]), "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+def remount(folder: Path, option: str) -> None:
+    """Make a disk `ro` or `rw`."""
+    subprocess.run(["mount", "-o", f"remount,{option}", folder], check=True)

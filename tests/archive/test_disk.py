@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
-import pytest
-
 from orchestrator.archive.disk import ArchiveDisk
+from tests.support import remount, small_disk
 
 
 def codes(disk: ArchiveDisk) -> list[str]:
@@ -34,23 +31,17 @@ def test_an_empty_folder_where_recordings_were_is_a_disk_that_is_missing(tmp_pat
     assert codes(ArchiveDisk(tmp_path / "nowhere", lambda: True)) == ["archive.gone"]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk")
 def test_a_disk_that_is_unmounted_or_read_only_is_seen_and_its_return_too(tmp_path: Path) -> None:
     """Whatever happens to the disk while the service runs shows at the next look."""
     folder = tmp_path / "archive"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    disk = ArchiveDisk(folder, lambda: True)
-    subprocess.run(mount, check=True)
-    try:
+    watched = ArchiveDisk(folder, lambda: True)
+    with small_disk(folder, "1m"):
         (folder / "2027").mkdir()
-        assert codes(disk) == []
-        subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
-        found = disk.look()
+        assert codes(watched) == []
+        remount(folder, "ro")
+        found = watched.look()
         assert found is not None
         assert "read-only file system" in str(found)
-        subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
-        assert codes(disk) == []
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-    assert codes(disk) == ["archive.gone"]
+        remount(folder, "rw")
+        assert codes(watched) == []
+    assert codes(watched) == ["archive.gone"]

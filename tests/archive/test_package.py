@@ -17,6 +17,7 @@ from orchestrator.config.folders import DataFolder
 from orchestrator.plan.model import ChangeKind
 from tests.archive.conftest import BASE, CARD, SECOND, START, Office, another
 from tests.archive.media import date_back, frames, picture_digest, tear
+from tests.support import small_disk
 
 
 def lasting(length: timedelta) -> Card:
@@ -349,21 +350,13 @@ def test_an_archive_whose_disk_goes_and_comes_back(office: Office) -> None:
 def test_a_full_archive_leaves_the_recording_where_it_is(office: Office) -> None:
     """A disk too small for a recording is told with what is needed, and nothing half-made stays on it."""
     office.master()
-    office.archive.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(office.archive)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("a small disk can only be mounted by root")
-    try:
+    with small_disk(office.archive, "1m"):
         archivist = office.archivist()
         assert archivist.run_once() == []
         (problem,) = archivist.problems()
         assert problem.code == "archive.full"
         assert "has 0.0 GB free and this recording needs 0.1 GB" in str(problem)
         assert [path for path in office.archive.rglob("*") if path.is_file()] == []
-    finally:
-        subprocess.run(["umount", str(office.archive)], check=True)
     assert len(office.spooled()) == 2
 
 
@@ -373,38 +366,22 @@ def test_a_disk_that_fills_up_meanwhile_leaves_the_recording_where_it_is(
     """A disk that somebody else fills while the archive is at work costs nothing but time."""
     monkeypatch.setattr("orchestrator.archive.package._MARGIN", 0)
     office.safety()
-    office.archive.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(office.archive)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("a small disk can only be mounted by root")
-    try:
+    with small_disk(office.archive, "400k"):
         archivist = office.archivist()
         assert archivist.run_once() == []
         assert [problem.code for problem in archivist.problems()] == ["archive.full"]
         assert [path for path in office.archive.rglob("*") if path.is_file()] == []
-    finally:
-        subprocess.run(["umount", str(office.archive)], check=True)
     assert sum(name.endswith(".ts") for name in office.spooled()) == 6
 
 
 def test_an_archive_on_another_disk_gets_copies(office: Office, media: Path) -> None:
     """Where a second name can't be given the bytes are copied, and verified before the spool is cleared."""
     office.master()
-    office.archive.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(office.archive)], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("another disk can only be mounted by root")
-    try:
+    with small_disk(office.archive, "200m"):
         assert len(office.archivist().run_once()) == 1
         assert sha256(office.bag() / "data" / f"{BASE}_master_01.mkv") == sha256(media / "master.mkv")
         begun = datetime.fromisoformat(office.document()["files"][0]["begun_at"])
         assert abs(begun - START) < 0.1 * SECOND
-    finally:
-        subprocess.run(["umount", str(office.archive)], check=True)
     assert office.spooled() == []
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,25 +19,10 @@ from orchestrator.clock import SystemClock
 from orchestrator.devices import process
 from orchestrator.devices.process import Process, ProcessSpec, adopt, launch
 from orchestrator.errors import DeviceError
+from tests.fakes.processes import MemoryStore
 from tests.support import until
 
 MISBEHAVE = Path(__file__).parents[1] / "programs" / "misbehave.py"
-
-
-class MemoryStore:
-    """Rows in a dictionary."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, ProcessRow] = {}
-
-    def put(self, row: ProcessRow) -> None:
-        self.rows[row.key] = row
-
-    def drop(self, key: str) -> None:
-        self.rows.pop(key, None)
-
-    def all(self) -> Sequence[ProcessRow]:
-        return tuple(self.rows.values())
 
 
 class Bench:

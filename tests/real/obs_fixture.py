@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.catalogue.records import ProcessRow
+from demo.sinks import free_port
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
@@ -20,31 +19,12 @@ from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.obs.state import ObsObserved
 from orchestrator.plan.model import Venue, VenueState
 from tests.devices.obs.studio import make_station, make_venue
+from tests.fakes.processes import MemoryStore
 from tests.support import until
 
 METERS = 1 << 16
 """The event mask of InputVolumeMeters, which come 20 times a second."""
 SILENT = VenueState(scene="Penutup", mute="all", record=False, destinations=frozenset(), studio=True)
-
-
-class MemoryStore:
-    """Processes, written down for as long as the test runs."""
-
-    def __init__(self) -> None:
-        self._rows: dict[str, ProcessRow] = {}
-        self._lock = threading.Lock()
-
-    def put(self, row: ProcessRow) -> None:
-        with self._lock:
-            self._rows[row.key] = row
-
-    def drop(self, key: str) -> None:
-        with self._lock:
-            self._rows.pop(key, None)
-
-    def all(self) -> Sequence[ProcessRow]:
-        with self._lock:
-            return list(self._rows.values())
 
 
 class RealStudio:
@@ -124,11 +104,6 @@ def loudness(studio: RealStudio) -> dict[str, float]:
     finally:
         connection.disconnect()
     return levels
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

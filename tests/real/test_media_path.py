@@ -15,13 +15,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from demo.sinks import free_port
 from orchestrator.catalogue.records import ProcessRow
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.splicer.slate import capture_slate
 from orchestrator.plan.model import Source, VenueState
 from orchestrator.plan.secret import Address
-from tests.devices.media.bench import Broadcast, Publisher, Sink, decode_errors, destination, free_port, read_stream
-from tests.devices.test_process import MemoryStore
+from tests.devices.media.bench import Broadcast, Publisher, Sink, decode_errors, destination, read_stream
+from tests.fakes.processes import MemoryStore
 from tests.support import until
 
 pytestmark = pytest.mark.real
@@ -252,7 +253,7 @@ import json, sys, time
 from dataclasses import asdict
 from pathlib import Path
 from tests.devices.media.bench import Broadcast, destination
-from tests.devices.test_process import MemoryStore
+from tests.fakes.processes import MemoryStore
 class Store(MemoryStore):
     def put(self, row):
         super().put(row)

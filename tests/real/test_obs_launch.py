@@ -12,12 +12,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from demo.sinks import free_port
 from orchestrator.devices.obs import link
 from orchestrator.devices.obs.client import NO_EVENTS, Connection, LinkError
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.plan.model import VenueState
 from orchestrator.plan.secret import Secret
-from tests.real.obs_fixture import MemoryStore, RealStudio, free_port, loudness
+from tests.fakes.processes import MemoryStore
+from tests.real.obs_fixture import RealStudio, loudness
 from tests.support import until
 
 pytestmark = pytest.mark.real

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from demo.sinks import free_port
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import ArchiveSettings, HubSettings, Station, WebSettings
@@ -22,15 +22,8 @@ from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.media.state import MediaObserved
 from orchestrator.plan.model import Destination, Source, Studio, Venue, VenueState, Video
 from orchestrator.plan.secret import Secret
-from tests.devices.test_process import MemoryStore
+from tests.fakes.processes import MemoryStore
 from tests.support import until
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def venue(identifier: str = "aula", host: str = "127.0.0.1") -> Venue:

@@ -19,7 +19,8 @@ from orchestrator.devices.media.exits import Meaning
 from orchestrator.devices.media.pulse import PROGRESS, FfmpegPulse
 from orchestrator.devices.process import ProcessSpec
 from orchestrator.errors import DeviceError, Problem
-from tests.devices.test_process import MISBEHAVE, MemoryStore
+from tests.devices.test_process import MISBEHAVE
+from tests.fakes.processes import MemoryStore
 from tests.support import until
 
 QUICK = Policy(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
-import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +21,7 @@ from tests.archive.conftest import CARD, SECOND, START
 from tests.archive.media import date_back, make_master
 from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage
 from tests.real.panel.house import House
-from tests.support import until
+from tests.support import remount, small_disk, until
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
@@ -57,19 +55,6 @@ def notice(page: Page, text: str) -> Locator:
     found = page.locator("#station-problems .notice", has_text=text)
     expect(found).to_be_visible(timeout=15_000)
     return found
-
-
-@contextmanager
-def read_only(folder: Path, size: str = "20m") -> Iterator[Callable[[], None]]:
-    """A disk of its own on a folder, which nobody can write to until the mending is called."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
-    folder.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},ro", "tmpfs", folder], check=True)
-    try:
-        yield lambda: subprocess.run(["mount", "-o", "remount,rw", folder], check=True) and None
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_no_obs_and_no_hub(house: House, tmp_path: Path, open_page: OpenPage, check_access: CheckAccess) -> None:
@@ -143,16 +128,16 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
     spool.parent.mkdir(parents=True)
     spool.write_text(json.dumps(to_json(replace(CARD, venue=VENUE, end=START + 4 * SECOND))))
     date_back(make_master(spool.parent / "studio" / "a.mkv", 4), START + 4 * SECOND)
-    with read_only(database) as mend_database, read_only(archive, "300m") as mend_archive:
+    with small_disk(database, "20m", "ro"), small_disk(archive, "300m", "ro"):
         start(house)
         page = open_page(f"{house.address}/", may_fail=True)
         expect(page.locator("main .notice")).to_contain_text(str(database))
         check_access(page)
-        mend_database()
+        remount(database, "rw")
         expect(page.locator(f"#{VENUE}")).to_be_visible(timeout=20_000)
         notice(page, str(archive)).get_by_role("link", name="Buka arsip").click()
         check_access(page)
-        mend_archive()
+        remount(archive, "rw")
         expect(page.locator("#station-problems")).to_have_count(0, timeout=15_000)
         fills_up_and_is_cleared(page, house, database)
         house.close()
