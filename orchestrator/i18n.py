@@ -38,11 +38,11 @@ def translate(text: str, language: Language) -> str:
 
 def render(problem: Problem, language: Language) -> str:
     """A problem's sentence, without its place."""
-    return _filled(problem.template, problem.values, language)
+    return filled(problem.template, problem.values, language)
 
 
-def _filled(template: str, values: Mapping[str, object], language: Language) -> str:
-    """A sentence with its values; reasons that the catalogue knows are translated, too."""
+def filled(template: str, values: Mapping[str, object], language: Language) -> str:
+    """A sentence with its values; reasons among them that the catalogue knows are translated, too."""
     known = {
         name: translate(value, language) if name in _REASONS and isinstance(value, str) else value
         for name, value in values.items()
@@ -61,7 +61,7 @@ def respoken(sentence: str, language: Language) -> str:
     while True:
         for form, template in _forms(language):
             if (found := form.fullmatch(text)) is not None:
-                return place + _filled(template, found.groupdict(), language)
+                return place + filled(template, found.groupdict(), language)
         before, colon, after = text.partition(": ")
         if not colon or " " in before:
             return sentence

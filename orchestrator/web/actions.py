@@ -103,12 +103,12 @@ def _require(asked: ChangeRequest) -> None:
 def told(desk: Desk, change: Change, language: Language) -> str:
     """What a change will do, in one sentence."""
     template = {
-        ChangeKind.GO: N_("Cue {cue} of {title} fires now."),
+        ChangeKind.GO: N_("“{cue}” of {title} fires now."),
         ChangeKind.HOLD: N_("{title} is held: nothing changes by itself until it is resumed; later cues shift."),
         ChangeKind.RESUME: N_("{title} goes on; it ends at {end}."),
         ChangeKind.EXTEND: N_("{title} now ends at {end}."),
         ChangeKind.FINISH: N_("{title} ends now, in order: its closing cues follow."),
-        ChangeKind.SKIP: N_("Cue {cue} of {title} will be left out."),
+        ChangeKind.SKIP: N_("“{cue}” of {title} will be left out."),
         ChangeKind.SHIFT: N_("“{cue}” and what follows it move; {title} now ends at {end}."),
         ChangeKind.TEXT: N_("“{cue}” will show: {value}"),
         ChangeKind.CANCEL: N_("{title} is cancelled: its streams and recordings end, and nothing more of it happens."),
@@ -136,7 +136,7 @@ def _places(desk: Desk, change: Change) -> dict[str, object]:
     zone = ZoneInfo(zone_of(change.venue, configuration))
     return {
         "venue": venue.name if venue else change.venue,
-        "cue": change.cue,
+        "cue": wording.cue_name(change.cue or ""),
         "field": change.field,
         "value": wording.value(_named(change, configuration)),
         "title": span.occurrence.event.title if span else change.occurrence,

@@ -34,6 +34,7 @@ from orchestrator.web.publishing import Publisher
 from orchestrator.web.sessions import Sessions
 from orchestrator.web.signing_in import SigningIn, WaitError
 from orchestrator.web.targets import TargetError
+from orchestrator.web.wording import in_words
 
 _log = logging.getLogger(__name__)
 
@@ -121,7 +122,8 @@ def _error_page(request: Request, status: int, problem: Problem) -> Response:
 def _on_own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, OrchestratorError)  # noqa: S101 - registered for it
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 503)
-    answer = _answer(request, status, *error.problems)
+    titles = {event.id: event.title for event in request.app.state.desk.configuration().events}
+    answer = _answer(request, status, *(in_words(problem, titles) for problem in error.problems))
     if isinstance(error, WaitError):
         answer.headers["retry-after"] = str(error.problem.values["seconds"])
     return answer

@@ -17,6 +17,7 @@ from orchestrator.plan.model import ALONE, ChangeKind
 from orchestrator.web import wording
 from orchestrator.web.audited import ACTIONS
 from orchestrator.web.documents import zone_of
+from orchestrator.web.wording import cue_name
 
 Mood = Literal["good", "plain", "warn", "bad"]
 
@@ -209,7 +210,7 @@ class Teller:
         alone = change.kind is ChangeKind.SHIFT and change.field == ALONE
         text = self._say(
             N_("{cue} moved by {minutes} minutes") if alone else _CHANGES[change.kind],
-            cue=change.cue or "",
+            cue=f"“{cue_name(change.cue)}”" if change.cue else "",
             minutes=f"{minutes:+g}",
             field=self._field(change.field) if change.field else self._say(N_("everything")),
             value=self._value(change.field or "", wording.value(change.value)),
@@ -236,6 +237,8 @@ class Teller:
         return self._say(_FAMILIES[family], name=self._name(name)) if family in _FAMILIES and name else field
 
     def _value(self, field: str, value: str) -> str:
+        if field == "record:safety" and value not in _VALUES:  # the folder, which the archive empties
+            value = "on"
         words = _SOUND if field.startswith("mute:") else _VALUES
         key = value.lower() if value in {"True", "False"} else value  # as the as-run log has them
         return self._say(words[key]) if key in words else value

@@ -29,6 +29,7 @@ from orchestrator.web.wording import (
     cue_name,
     day,
     duration,
+    in_words,
     lateness,
     listed,
     minutes,
@@ -179,7 +180,7 @@ def _problem(context: Context, standing: StandingProblem) -> str:
 @pass_context
 def _of_problem(context: Context, problem: Problem) -> str:
     """A problem's sentence without its place, for beside the place itself."""
-    return render(problem, context["language"])
+    return render(in_words(problem, {}), context["language"])
 
 
 @pass_context

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.backstage.keyring import Key
 from orchestrator.config.model import Configuration
-from orchestrator.i18n import Language, translate
+from orchestrator.i18n import Language, filled, translate
 from orchestrator.plan.model import Destination
 from orchestrator.readiness.facts import Trial
 from orchestrator.readiness.judge import Check, Report
@@ -21,7 +21,7 @@ def spoken(check: Check, language: Language, zone: str) -> str:
         name: f"{value.astimezone(ZoneInfo(zone)):%d-%m-%Y %H:%M}" if isinstance(value, datetime) else value
         for name, value in check.words.items()
     }
-    return translate(check.sentence, language).format_map(words)
+    return filled(check.sentence, words, language)
 
 
 def readiness_document(

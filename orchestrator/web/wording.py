@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
-from orchestrator.errors import N_
+from orchestrator.errors import N_, Problem
 from orchestrator.i18n import Language, translate
 
 _A_NIGHT = timedelta(hours=18)
@@ -47,9 +48,11 @@ def day(at: datetime, zone: str, language: Language) -> str:
 
 
 def duration(seconds: float, language: Language) -> str:
-    """A length in its two greatest units, such as `1 j 20 mnt`; below a minute in seconds."""
+    """A length in its two greatest units, such as `1 jam 20 mnt`; below a minute in seconds."""
     whole = max(0, round(seconds))
     hours, rest = divmod(whole, 3600)
+    if hours and rest < 60:
+        return translate(N_("{count} h"), language).format(count=hours)
     if hours:
         return translate(N_("{hours} h {minutes:02d} min"), language).format(hours=hours, minutes=rest // 60)
     if whole >= 60:
@@ -74,6 +77,33 @@ def cue_name(identifier: str) -> str:
     """A cue's id as words, such as `Layar tunggu` for `layar-tunggu`."""
     words = identifier.replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+_CUES = frozenset({"cue", "other", "moved", "now"})
+"""Names of the values of an operator's refusals and warnings that are cues."""
+_TYPED = "change.unknown-"
+"""How the codes begin of refusals of what was typed, which is told as it was typed."""
+
+
+def in_words(problem: Problem, titles: Mapping[str, str]) -> Problem:
+    """What an operator is told of a change, with the names that the pages use in place of ids.
+
+    Args:
+        problem: Any; only those of changes and shifts hold ids.
+        titles: Events' titles by id.
+    """
+    if not problem.code.startswith(("change.", "shift.")) or problem.code.startswith(_TYPED):
+        return problem
+    values = dict(problem.values)
+    for name, value in problem.values.items():
+        if not isinstance(value, str):
+            continue
+        event = titles.get(value.partition("@")[0])
+        if name in {"event", "other"} and event is not None:
+            values[name] = event
+        elif name in _CUES:
+            values[name] = cue_name(value)
+    return replace(problem, values=values)
 
 
 def listed(names: Iterable[str], language: Language) -> str:

@@ -93,7 +93,7 @@ def test_go_says_what_happens(run: Run, desk: FakeDesk, data: str) -> None:
     result = run("go", "gedung-daerah", "--data", data)
     change = desk.catalogue.changes.active()[0]
     assert result.exit_code == 0
-    assert result.stdout == "Cue bendera of Penaikan Bendera fires now.\n"
+    assert result.stdout == "“Bendera” of Penaikan Bendera fires now.\n"
     assert (change.kind, change.cue) == (ChangeKind.GO, "bendera")
 
 

@@ -56,7 +56,7 @@ def test_go_finds_the_cue_that_waits(command: httpx.Client) -> None:
     made = response.json()
     assert response.status_code == 201
     assert (made["kind"], made["occurrence"], made["cue"], made["who"]) == ("go", "penaikan", "bendera", "sari")
-    assert made["message"] == "Cue bendera of Penaikan Bendera fires now."
+    assert made["message"] == "“Bendera” of Penaikan Bendera fires now."
 
 
 def test_an_extension_tells_the_new_end(client: httpx.Client) -> None:

@@ -63,7 +63,7 @@ def test_all_that_happened_stands_in_one_list(filled: FakeDesk, client: httpx.Cl
     assert "dibatalkan oleh budi" in change
     assert "OBS tidak punya tampilan bernama &#39;Doa&#39;" in trouble
     assert "sampai 07:40:05 (4 dtk)" in trouble
-    assert "Mulai Tampilan: Lapangan Lebar Penaikan Bendera · Gedung Daerah" in cue
+    assert "Mulai · Tampilan: Lapangan Lebar Penaikan Bendera · Gedung Daerah" in cue
     assert "rencana 07:40:00 +0,250 dtk" in cue
 
 

@@ -438,7 +438,7 @@ def test_why_a_cue_can_not_be_moved(desk: FakeDesk) -> None:
     text = read(desk, f"/rundown/{EVENT}?lang=en")
     assert 'data-move="bendera"' in text
     assert 'data-move="detik"' not in text
-    assert 'data-why="“detik” is bound to the clock or the sun and is never moved.' in text
+    assert 'data-why="“Detik” is bound to the clock or the sun and is never moved.' in text
     assert 'data-move="mulai"' not in text
 
 
@@ -494,12 +494,12 @@ def test_a_shift_alone_by_the_api(desk: FakeDesk) -> None:
     browser = Browser(panel(desk, people=False))
     asked = {"kind": "shift", "target": EVENT, "cue": "bendera", "value": 60, "field": "alone"}
     made = browser.send("POST", "/api/v1/changes", asked)
-    assert made.json()["message"] == "“bendera” moves; what comes after it stays."
+    assert made.json()["message"] == "“Bendera” moves; what comes after it stays."
     assert rows(view_of(desk))["selesai"].drift == 0
     refused = browser.send("POST", "/api/v1/changes", {**asked, "seen": "0-0"})
-    assert refused.json()["message"] == "panel has moved “bendera” at 07:40:00."
+    assert refused.json()["message"] == "panel has moved “Bendera” at 07:40:00."
     assert "panel moved “Bendera” by +1 min" in browser.get(f"/rundown/{EVENT}?lang=en").text
-    assert "bendera moved by +1 minutes" in browser.get("/log?lang=en").text
+    assert "“Bendera” moved by +1 minutes" in browser.get("/log?lang=en").text
 
 
 def test_a_rundown_on_paper(desk: FakeDesk) -> None:

@@ -211,7 +211,7 @@ def test_a_destination_without_a_key(client: httpx.Client, desk: FakeDesk) -> No
     assert document[0]["key"] == {"shown": "", "kind": "none", "replaceable": False}
 
 
-@pytest.mark.parametrize("path", ["/venues", "/destinations", "/readiness"])
+@pytest.mark.parametrize("path", ["/venues", "/destinations"])
 def test_a_page_that_does_not_follow_says_of_when_it_is(client: httpx.Client, path: str) -> None:
     """Who left such a page open can see that it may be out of date, and read it again."""
     text = client.get(f"{path}?lang=en").text

@@ -22,7 +22,7 @@ from orchestrator.web.live.rundown import TextRow, texts_of
 from orchestrator.web.page import fragment, language_of
 from orchestrator.web.shifts import ShiftError, parse_shift
 from orchestrator.web.targets import TargetError
-from orchestrator.web.wording import clock, offset
+from orchestrator.web.wording import clock, in_words, offset
 
 router = APIRouter(prefix="/rundown/{occurrence}/cues/{cue}")
 
@@ -76,14 +76,14 @@ def move(
     zone = span.occurrence.event.timezone
     change = _change(span, timed, ChangeKind.SHIFT, ALONE if alone else None, 1.0, now)
     if timed.due is None:
-        return _refused(refuse(timeline, change, now), language)
+        return _refused(refuse(timeline, change, now), span, language)
     try:
         by = parse_shift(to, timed.due, zone)
     except ShiftError as error:
-        return _refused(error.problem, language)
+        return _refused(error.problem, span, language)
     change = replace(change, value=by.total_seconds())
     if not by or (problem := refuse(timeline, change, now)) is not None:
-        return _refused(problem if by else None, language)
+        return _refused(problem if by else None, span, language)
     effect = effect_of(timeline, change, now)
     return {
         "seconds": by.total_seconds(),
@@ -107,7 +107,7 @@ def texts(_who: Operator, request: Request, desk: AtDesk, occurrence: Name, cue:
         language,
         fields=[Field(row, box_of(span.venue, row.name)) for row in texts_of(span, timed, timeline)],
         longest=LONGEST_TEXT,
-        refused=None if refused is None else render(refused, language),
+        refused=None if refused is None else render(in_words(refused, _titles(span)), language),
     )
     return HTMLResponse(body)
 
@@ -124,9 +124,15 @@ def _change(span: Span, timed: TimedCue, kind: ChangeKind, field: str | None, va
     return Change(0, kind, now, "", span.venue.id, span.occurrence.id, timed.cue.id, field, value)
 
 
-def _refused(problem: Problem | None, language: Language) -> dict[str, Any]:
+def _titles(span: Span) -> dict[str, str]:
+    event = span.occurrence.event
+    return {event.id: event.title}
+
+
+def _refused(problem: Problem | None, span: Span, language: Language) -> dict[str, Any]:
     """The answer where nothing would be done: with why, unless it is by nothing that the cue would be moved."""
-    return {"seconds": 0, "told": "", "refused": None if problem is None else render(problem, language), "times": {}}
+    told = None if problem is None else render(in_words(problem, _titles(span)), language)
+    return {"seconds": 0, "told": "", "refused": told, "times": {}}
 
 
 def box_of(venue: Venue, name: str) -> Box | None:

@@ -34,7 +34,7 @@ from orchestrator.web.targets import TargetError
 
 router = APIRouter()
 
-STATES = {**BAR_WORDS, "coming": N_("planned"), "past": N_("done"), "dropped": N_("did not take place")}
+STATES = {**BAR_WORDS, "coming": N_("scheduled"), "past": N_("done"), "dropped": N_("did not take place")}
 _MOST_RECORDINGS = 5000
 _IN_A_CELL = 4
 """How many occurrences a day of a month shows before it says how many more there are."""
