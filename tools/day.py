@@ -22,8 +22,8 @@ ON_AIR = "upacara-bendera"
 """The event that is on air when the pictures are taken."""
 DONE = "jumpa-pers"
 """The event that is in the archive by then."""
-STUDIOS = ("gedung-daerah", "aula-wan-seri-beni")
-"""The venues whose OBS is started here."""
+STUDIOS = ("gedung-daerah", "aula-wan-seri-beni", "kantor-gubernur-lt4")
+"""The venues that there are."""
 LEAD = timedelta(seconds=35)
 """From now to the start of what will be on air."""
 
@@ -47,7 +47,10 @@ def prepare(root: Path, sinks: Mapping[str, Sink], now: datetime) -> Station:
     field = root / "profiles" / "assets" / "lapangan.png"
     draw(SCENERY, field)
     for path in (root / "profiles" / "venues").glob("*.yaml"):
-        _change(path, lambda venue, name=path.stem: _tame(venue, name, field.name))
+        if path.stem not in STUDIOS:
+            path.unlink()
+            continue
+        _change(path, lambda venue: _tame(venue, field.name))
     (root / "profiles/ceremonies/jumpa-pers.yaml").write_text(yaml.safe_dump(_BRIEF, sort_keys=False))
     _change(root / "profiles/station.yaml", _on_free_ports)
     _change(root / "profiles/destinations.yaml", lambda found: _to_sinks(found, sinks))
@@ -61,11 +64,10 @@ def _change(path: Path, change: Any) -> None:
     path.write_text(yaml.safe_dump(change(yaml.safe_load(path.read_text())), sort_keys=False, allow_unicode=True))
 
 
-def _tame(venue: dict[str, Any], name: str, picture: str) -> dict[str, Any]:
+def _tame(venue: dict[str, Any], picture: str) -> dict[str, Any]:
     """The venue with pictures for cameras and tones for microphones, on its own port, light for one machine."""
-    launch = "auto" if name in STUDIOS else "never"
-    venue["studio"] |= {"port": free_port(), "launch": launch, "host": "127.0.0.1"}
-    venue["video"] |= {"fps": 10, "bitrate": 1500}
+    venue["studio"] |= {"port": free_port(), "launch": "auto", "host": "127.0.0.1"}
+    venue["video"] |= {"width": 1280, "height": 720, "fps": 10, "bitrate": 1500}
     for tone, sound in enumerate(venue.get("audio", {})):
         venue["audio"][sound] = {"input": "tone", "device": str(330 + 110 * tone)}
     for items in venue["scenes"].values():
