@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.clock import SystemClock
-from orchestrator.config.problems import not_a_start
+from orchestrator.config.time_problems import not_a_start
 from orchestrator.plan.model import ChangeKind, Repeat, StartSpec
 from orchestrator.status import Snapshot, StandingProblem
 from orchestrator.web.agenda import days_of, marks, step
