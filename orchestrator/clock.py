@@ -186,11 +186,15 @@ class VirtualClock:
     def __init__(self, now: datetime) -> None:
         self._start = now
         self._elapsed = 0.0
+        self._now: datetime | None = now
+        self._first: datetime | None = None
         self._alarms: dict[str, tuple[datetime, Callable[[], None]]] = {}
 
     def now(self) -> datetime:
         """The wall clock, aware, in UTC."""
-        return self._start + timedelta(seconds=self._elapsed)
+        if self._now is None:
+            self._now = self._start + timedelta(seconds=self._elapsed)
+        return self._now
 
     def monotonic(self) -> float:
         """Seconds since the beginning; `step` doesn't change them."""
@@ -198,34 +202,42 @@ class VirtualClock:
 
     def sleep(self, seconds: float) -> None:
         """Move on."""
-        self._elapsed += seconds
+        self.move_to(self._elapsed + seconds)
 
     def wake_at(self, key: str, at: datetime, call: Callable[[], None]) -> None:
         """Have `ring` call `call` at `at`; see Clock."""
         self._alarms[key] = (at, call)
+        self._first = None
 
     def cancel(self, key: str) -> None:
         """Forget `key`'s alarm."""
         self._alarms.pop(key, None)
+        self._first = None
 
     def move_to(self, elapsed: float) -> None:
         """Go to a monotonic second; never back."""
-        self._elapsed = max(self._elapsed, elapsed)
+        if elapsed > self._elapsed:
+            self._elapsed, self._now = elapsed, None
 
     def step(self, by: timedelta) -> None:
         """Put the wall clock forward or back; no time passes."""
-        self._start += by
+        self._start, self._now = self._start + by, None
 
     def next_alarm(self) -> float | None:
         """The monotonic second of the next alarm, one that is overdue included; None where there is none."""
         if not self._alarms:
             return None
-        left = (min(at for at, _ in self._alarms.values()) - self.now()).total_seconds()
+        if self._first is None:
+            self._first = min(at for at, _ in self._alarms.values())
+        left = (self._first - self.now()).total_seconds()
         return self._elapsed + max(left, 0.0)
 
     def ring(self) -> None:
         """Let the alarms that are due go off, in order."""
         now = self.now()
+        if self._first is not None and self._first > now:
+            return
+        self._first = None
         due = sorted((at, key) for key, (at, _) in self._alarms.items() if at <= now)
         for _, key in due:
             _, call = self._alarms.pop(key)

@@ -51,6 +51,8 @@ class IncidentBook:
         current = {problem.key: problem for problem in problems}
         with self._lock:
             before = self._standing.setdefault(owner, {})
+            if not (current or before or self._left):
+                return ()
             others = {key for name, found in self._standing.items() if name != owner for key in found}
             known = before.keys() | others | self._left.keys()
             started = [problem for key, problem in current.items() if key not in known]

@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
@@ -94,6 +94,7 @@ class Timetable:
         self._configuration = configuration
         self._occurrences: tuple[Occurrence, ...] = ()
         self._window_since: datetime | None = None
+        self._window_until = datetime.max.replace(tzinfo=UTC)
         self._timeline: Timeline | None = None
         self._stale = False
         self._read: tuple[Change, ...] | None = None
@@ -127,9 +128,9 @@ class Timetable:
         now = self._clock.now()
         with self._lock:
             self._latest = now if self._latest is None else max(self._latest, now)
-            if self._window_since is None or not timedelta(0) <= now - self._window_since < _RENEW:
+            if self._window_since is None or not self._window_since <= now < self._window_until:
                 self._occurrences = window(self._configuration, now - LOOK_BACK, now + LOOK_AHEAD)
-                self._window_since = now
+                self._window_since, self._window_until = now, now + _RENEW
                 self._timeline = None
             if self._timeline is None:
                 self._timeline = self._build(self._occurrences, self._rows(now))

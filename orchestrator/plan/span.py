@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 
 from orchestrator.plan.course import Course, CueStatus
-from orchestrator.plan.model import Ceremony, Change, Cue, Occurrence, Venue
+from orchestrator.plan.model import Ceremony, Change, Cue, Occurrence, Venue, VenueState
 from orchestrator.plan.planned import planned_times
 from orchestrator.plan.player import run, unchanged
 from orchestrator.plan.rundown import Rundown
@@ -72,6 +72,8 @@ class Span:
     """UTC: every time at which the state that it wants may change, in order."""
     reach: datetime
     """UTC: the latest `at` of its cues; `opens` where none has one."""
+    states: dict[int, VenueState] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """What was worked out of it: the state that it wants after so many of its breaks. Only `state` looks at it."""
 
     @property
     def ceremony(self) -> Ceremony:

@@ -38,7 +38,7 @@ def state_at(timeline: Timeline, venue: str, t: datetime, *, by_hand: bool = Tru
     if there is None:
         return _IDLE
     span = _wanting(there.owner(t), t)
-    state = _IDLE if span is None else _folded(span, t)
+    state = _IDLE if span is None else _wanted(span, t)
     taken = there.overrides.at(t) if by_hand else {}
     return _overridden(state, span, taken) if taken else state
 
@@ -199,6 +199,15 @@ class _Fold:
         reason = f"cue {cue.id}" if firing.who is None else f"cue {cue.id}, go by {firing.who}"
         planned = self.span.planned[firing.index]
         return Cause(self.span.occurrence.id, cue.id, firing.since, planned, reason)
+
+
+def _wanted(span: Span, t: datetime) -> VenueState:
+    """What an occurrence's cues want at a time, worked out once from one break to the next."""
+    place = bisect_right(span.breaks, t)
+    found = span.states.get(place)
+    if found is None:
+        found = span.states[place] = _folded(span, t)
+    return found
 
 
 def _folded(span: Span, t: datetime) -> VenueState:

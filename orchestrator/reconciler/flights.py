@@ -40,6 +40,8 @@ class Flights:
 
     def due(self, commands: Sequence[Command], now: float) -> list[Command]:
         """Which of the commands that a diff asks for are to be sent now, at monotonic second `now`."""
+        if not commands:
+            return []
         for command in commands:
             self._notice_failed(command, now)
         return [command for command in commands if self._is_due(command, now)]
@@ -57,6 +59,8 @@ class Flights:
 
     def landed(self, commands: Sequence[Command]) -> list[Command]:
         """Which commands have arrived: the latest diff no longer asks for their field. They are forgotten here."""
+        if not self._flights:
+            return []
         wanted = {command.field for command in commands}
         arrived = [flight.command for field, flight in self._flights.items() if field not in wanted]
         for command in arrived:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -63,6 +63,7 @@ class Ledger:
         self._venue = venue
         self._rows = rows
         self._fresh: dict[str, Cause] = {}
+        self._causes: Mapping[str, Cause] | None = None
         self._known: dict[str, Cause] = {}
         self._lined: set[str] = set()
         self._said: set[_Name] = set()
@@ -89,6 +90,9 @@ class Ledger:
 
     def caused(self, state: VenueState) -> None:
         """Take the causes of the wanted state; new ones are to be reached, and get their lines."""
+        if state.causes is self._causes:
+            return
+        self._causes = state.causes
         for field, cause in state.causes.items():
             if self._known.get(field) != cause and not self._was_told(field, cause):
                 self._fresh[field] = cause
@@ -128,6 +132,8 @@ class Ledger:
 
     def reached(self, unreached: Iterable[str], at: datetime) -> None:
         """Close every fresh cause that no command is needed for any more, at `at`; all devices were seen."""
+        if self.settled:
+            return
         for field in [field for field, entry in self._open.items() if entry.recalled]:
             if self._counts(self._open[field].line):
                 self._settle(field, at)
@@ -180,8 +186,8 @@ class Ledger:
 
     def _was_said(self, line: AsRun) -> bool:
         """Whether its cue has said as much before: this field to this value, or that nothing was to be done."""
-        already = replace(line, field=_cause_of(line.field), after=None)
-        return _name(line) in self._said or _name(already) in self._said
+        already = line.event, line.cue or line.planned_at, _cause_of(line.field), None
+        return _name(line) in self._said or already in self._said
 
     def _was_told(self, field: str, cause: Cause) -> bool:
         if cause.occurrence is None or cause.cue is None:

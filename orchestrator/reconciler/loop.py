@@ -218,7 +218,8 @@ class Reconciler:
             if observed is None:
                 flights.ground()
             else:
-                commands = tuple(sorted(device.diff(observed, device.wanted(state)), key=lambda c: c.order))
+                asked = device.diff(observed, device.wanted(state))
+                commands = tuple(sorted(asked, key=lambda c: c.order)) if asked else ()
             views.append(_View(device, flights, observed, commands))
         return views
 

@@ -5,14 +5,15 @@ Once an occurrence is closed all was said of it, wherever its event has moved me
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
+from operator import attrgetter
 
 from orchestrator.catalogue.records import Outcome
 from orchestrator.plan.course import CueStatus
 from orchestrator.plan.model import Cause, Change, ChangeKind, Do, Late, VenueState
-from orchestrator.plan.timeline import TimedCue, Timeline, cues_between
+from orchestrator.plan.timeline import TimedCue, Timeline
 from orchestrator.reconciler.ledger import LATE
 from orchestrator.timetable import LOOK_BACK
 
@@ -97,8 +98,19 @@ def _is_released(timeline: Timeline, take: Change, at: datetime) -> bool:
 
 
 def _due(timeline: Timeline, venue: str, now: datetime) -> list[TimedCue]:
-    due = cues_between(timeline, now - LOOK_BACK, now + timedelta.resolution, venue)
-    return [timed for timed in due if not timeline.spans[timed.occurrence.id].is_closed(now)]
+    """Cues of what isn't closed whose time has come, in order of time."""
+    there = timeline.venues.get(venue)
+    if there is None:
+        return []
+    since = now - LOOK_BACK
+    found = [
+        cue
+        for span in there.spans[bisect_left(there.reach, since) : bisect_right(there.opens, now)]
+        if not span.is_closed(now)
+        for cue in span.cues
+        if cue.at is not None and since <= cue.at <= now
+    ]
+    return sorted(found, key=attrgetter("at", "index"))
 
 
 def _fate(timed: TimedCue, now: datetime) -> tuple[Outcome, str]:

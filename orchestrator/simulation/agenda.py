@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from math import inf
 
 from orchestrator.clock import VirtualClock
 
@@ -15,15 +16,13 @@ class Killed(BaseException):
     """The orchestrator that ran this code was killed in the middle of it; not even `except Exception` goes on."""
 
 
-@dataclass(order=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """Something that is to happen."""
 
     at: float
     """The monotonic second."""
-    number: int
-    """Orders what happens in the same second."""
-    call: Call | None = field(compare=False)
+    call: Call | None
     """What; None once it was called off."""
 
     def cancel(self) -> None:
@@ -44,41 +43,41 @@ class Agenda:
         """The clock."""
         self.between = between
         """Called after everything of one moment has happened."""
-        self._entries: list[Entry] = []
-        self._number = 0
-
-    @property
-    def now(self) -> float:
+        self.now = clock.monotonic()
         """The monotonic second."""
-        return self.clock.monotonic()
+        self._entries: list[tuple[float, int, Entry]] = []
+        self._number = 0
 
     def after(self, seconds: float, call: Call) -> Entry:
         """Let `call` happen in so many seconds."""
         self._number += 1
-        entry = Entry(self.now + seconds, self._number, call)
-        heapq.heappush(self._entries, entry)
+        entry = Entry(self.now + seconds, call)
+        heapq.heappush(self._entries, (entry.at, self._number, entry))
         return entry
 
     def run_until(self, second: float) -> None:
         """Let everything up to a monotonic second happen. May be called from within: whoever is slow waits so."""
-        while (at := self._next()) is not None and at <= second:
-            self.clock.move_to(at)
+        while (at := self._next()) <= second:
+            self._move_to(at)
             self.clock.ring()
             self._happen()
             self.between()
-        self.clock.move_to(second)
+        self._move_to(second)
 
-    def _next(self) -> float | None:
-        while self._entries and self._entries[0].call is None:
+    def _move_to(self, second: float) -> None:
+        self.clock.move_to(second)
+        self.now = self.clock.monotonic()
+
+    def _next(self) -> float:
+        while self._entries and self._entries[0][2].call is None:
             heapq.heappop(self._entries)
-        times = [self._entries[0].at] if self._entries else []
-        if (alarm := self.clock.next_alarm()) is not None:
-            times.append(alarm)
-        return min(times, default=None)
+        alarm = self.clock.next_alarm()
+        first = self._entries[0][0] if self._entries else inf
+        return first if alarm is None or first <= alarm else alarm
 
     def _happen(self) -> None:
-        while self._entries and self._entries[0].at <= self.now:
-            call = heapq.heappop(self._entries).call
+        while self._entries and self._entries[0][0] <= self.now:
+            call = heapq.heappop(self._entries)[2].call
             if call is not None:
                 call()
 

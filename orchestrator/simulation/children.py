@@ -22,14 +22,15 @@ from orchestrator.devices.media.splicer.control import Wanted
 from orchestrator.devices.media.state import MediaObserved, MediaWanted
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore
 from orchestrator.errors import N_, DeviceError, Problem
-from orchestrator.plan.model import Destination, Venue
+from orchestrator.plan.model import Destination, Venue, VenueState
 from orchestrator.plan.secret import Address
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.programme import ModelPath, Surroundings
 from orchestrator.simulation.wire import said
 
-_BUSY_TICK = 0.25
-"""Seconds between looks at the children while anything is under way with them."""
+_BUSY_TICK = (0.1, 0.9)
+"""Seconds between looks at the children while anything is under way with them: between these, the real one's the
+least, so that what the loop hears together and what one after another differs."""
 _CALM_TICK = 1.0
 """The same while one of them stands still, which only time tells."""
 _RESTING = frozenset({State.STOPPED, State.RUNNING})
@@ -156,6 +157,9 @@ class SimulatedMedia(MediaDevice):
         self._kept_version = -1
         self.asked: Sequence[Command] = ()
         """What the last diff asked for."""
+        self._compared: tuple[MediaObserved | None, MediaWanted | None] = (None, None)
+        self._state: VenueState | None = None
+        self._want = MediaWanted()
 
     def start(self, wake: Callable[[], None]) -> None:
         """Take over what an earlier life left running."""
@@ -171,9 +175,16 @@ class SimulatedMedia(MediaDevice):
         if before != soon:
             self._soon()
 
+    def wanted(self, venue: VenueState) -> MediaWanted:
+        """As the real one, worked out once for each state: a model has no second disk to go on with."""
+        if venue is not self._state:
+            self._state, self._want = venue, super().wanted(venue)
+        return self._want
+
     def diff(self, observed: MediaObserved, wanted: MediaWanted) -> Sequence[Command]:
-        """What to send; remembered, to know when all is quiet."""
-        self.asked = super().diff(observed, wanted)
+        """What to send; remembered, to know when all is quiet, and as long as nothing has changed."""
+        if self._compared[0] is not observed or self._compared[1] is not wanted:
+            self._compared, self.asked = (observed, wanted), super().diff(observed, wanted)
         return self.asked
 
     def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
@@ -220,7 +231,7 @@ class SimulatedMedia(MediaDevice):
         if self._look():
             self._wake()
         if any(_is_moving(child) for child in self._children()):
-            self._entry = self._life.after(_BUSY_TICK, self._kept)
+            self._entry = self._life.after(self._chance.uniform(*_BUSY_TICK), self._kept)
         elif not self._path.calm():
             self._entry = self._life.after(_CALM_TICK, self._kept)
         else:
@@ -229,7 +240,7 @@ class SimulatedMedia(MediaDevice):
 
 def _is_moving(child: Child) -> bool:
     """Whether anything is under way with a child: it isn't as ordered, or on its way there."""
-    return child.state not in _RESTING or (child.state is State.RUNNING) is not child.view().ordered
+    return child.state not in _RESTING or (child.state is State.RUNNING) is not child.ordered
 
 
 def _no_disk(where: str) -> Problem:

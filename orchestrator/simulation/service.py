@@ -16,7 +16,7 @@ from orchestrator.config.folders import DataFolder, folder_name
 from orchestrator.config.model import Configuration
 from orchestrator.desk import OperatorDesk
 from orchestrator.devices.obs.blueprint import is_here
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import ConfigError, OrchestratorError
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan.model import Occurrence
 from orchestrator.plan.state import state_at
@@ -182,6 +182,7 @@ class ModelService:
         every_second: bool = False,
     ) -> None:
         clock = life.agenda.clock
+        self._read = read
         self.life = life
         """The life."""
         self.mistaken = mistaken
@@ -230,9 +231,17 @@ class ModelService:
 
     def start(self) -> None:
         """Take in the files as they are now, but for what is on air, and start every loop."""
-        self.keeper.reload()
+        if not self._unchanged():
+            self.keeper.reload()
         for runner in self.runners.values():
             runner.start()
+
+    def _unchanged(self) -> bool:
+        """Whether the files are as they were when all of them was in force: app.py doesn't read them again then."""
+        try:
+            return self._read() is self.timetable.configuration
+        except ConfigError:
+            return False
 
     def looked(self) -> None:
         """After each turn: what the archive and the schedule's keeper do on their own."""

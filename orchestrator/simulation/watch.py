@@ -19,6 +19,8 @@ FAULT_SETTLED = 40.0
 """Seconds after the last fault until everything must be as wanted again: a command that was accepted without effect is
 sent again after 15 s, a refused one after 10 s at most, and programs come up in a few more."""
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
 
 class Watch:
     """One venue's.
@@ -38,7 +40,7 @@ class Watch:
         self._truth = truth
         self._keep = keep
         self._timeline: Timeline | None = None
-        self._valid: tuple[datetime, datetime | None] = (datetime.max.replace(tzinfo=UTC), None)
+        self._valid = (_NEVER, _NEVER)
         self._changed_at = 0.0
         self._disturbed_at = float("-inf")
         self._faults = 0
@@ -60,17 +62,17 @@ class Watch:
         """Whether the wall clock was put back and hasn't come to where it was."""
         return self._agenda.clock.now() < self._latest
 
-    def look(self, timeline: Timeline, version: int) -> None:
+    def look(self, timeline: Timeline, now: datetime, version: int) -> None:
         """Look at the venue, if anything has changed; take a sample if it is settled.
 
         Args:
             timeline: What counts now.
+            now: UTC.
             version: Counts changes of its devices.
         """
-        now = self._agenda.clock.now()
         self._latest = max(self._latest, now)
         since, until = self._valid
-        if timeline is not self._timeline or now < since or (until is not None and now >= until):
+        if timeline is not self._timeline or not since <= now < until:
             self._expect(timeline, now)
         elif version == self._looked_at:
             return
@@ -78,7 +80,6 @@ class Watch:
         second = self._agenda.now
         if self._faults or second - self._changed_at < CUE_SETTLED or second - self._disturbed_at < FAULT_SETTLED:
             return
-        now = self._agenda.clock.now()
         self._keep(Sample(now, second, self._venue, self.state, self._truth(), self.behind))
 
     def wanted_for(self, key: str, identity: str) -> float:
@@ -88,7 +89,7 @@ class Watch:
 
     def _expect(self, timeline: Timeline, now: datetime) -> None:
         state = state_at(timeline, self._venue, now)
-        self._timeline, self._valid = timeline, (now, next_change(timeline, self._venue, now))
+        self._timeline, self._valid = timeline, (now, next_change(timeline, self._venue, now) or _NEVER)
         if essence(state) != essence(self.state):
             self._changed_at = self._agenda.now
             self._agenda.after(CUE_SETTLED, self._look_again)

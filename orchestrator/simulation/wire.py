@@ -20,7 +20,7 @@ from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output, RecordCommand
 from orchestrator.devices.process import ProcessStore
 from orchestrator.errors import DeviceError, Problem
-from orchestrator.plan.model import Venue
+from orchestrator.plan.model import Venue, VenueState
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.studio import ModelStudio
 
@@ -286,14 +286,20 @@ class SimulatedObs(ObsDevice):
         self._life = life
         self.asked: Sequence[Command] = ()
         """What the last diff asked for."""
+        self._compared: tuple[ObsObserved | None, ObsWanted | None] = (None, None)
 
     def start(self, wake: Callable[[], None]) -> None:
         """Begin to watch; countdowns aren't modelled."""
         self._link.start(wake, self._event)
 
+    def wanted(self, state_: VenueState) -> ObsWanted:
+        """As the real one, worked out once for each state: a model has no second disk to go on with."""
+        return self._wish if state_ is self._state else super().wanted(state_)
+
     def diff(self, observed: ObsObserved, wanted: ObsWanted) -> Sequence[Command]:
-        """What to send; remembered, to know when all is quiet."""
-        self.asked = super().diff(observed, wanted)
+        """What to send; remembered, to know when all is quiet, and as long as nothing has changed."""
+        if self._compared[0] is not observed or self._compared[1] is not wanted:
+            self._compared, self.asked = (observed, wanted), super().diff(observed, wanted)
         return self.asked
 
     def send(self, commands: Sequence[Command]) -> Sequence[Sent]:

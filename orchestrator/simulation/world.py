@@ -67,6 +67,7 @@ class World:
         self._every_second = every_second
         for name in configuration.venues:
             self._furnish(name)
+        self._watched = [(self.watches[name], self.studios[name], self.paths[name]) for name in self.watches]
         self.service = self._serve()
         """The orchestrator, in its latest life."""
         self.service.start()
@@ -175,9 +176,9 @@ class World:
             self.service.runners[venue].world_changed()
 
     def _between(self) -> None:
-        timeline = self.service.timetable.timeline()
-        for name, watch in self.watches.items():
-            watch.look(timeline, self.studios[name].version + self.paths[name].version)
+        timeline, now = self.service.timetable.timeline(), self.clock.now()
+        for watch, studio, path in self._watched:
+            watch.look(timeline, now, studio.version + path.version)
 
 
 @contextmanager

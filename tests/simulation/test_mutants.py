@@ -116,6 +116,13 @@ MUTANTS: dict[str, tuple[Break, str]] = {
     "a plan that fails in a turn": (patch(past, "left_behind", lambda *_: 1 / 0), "mistake"),
 }
 
+SHOWN_BY = {
+    "a device that lies": "scene-by-hand",
+    "a schedule that cuts off what is on air": "schedule-edited",
+    "a take that is forgotten when it ends": "operator take",
+}
+"""What must be done to a station for a defect to show: others of the seeds can't tell, and aren't run."""
+
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_broken_part_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,8 +130,10 @@ def test_a_broken_part_is_found_out(name: str, monkeypatch: pytest.MonkeyPatch) 
     break_it, code = MUTANTS[name]
     break_it(monkeypatch)
     found: set[str] = set()
-    for seed in range(600):
-        found |= {violation.problem.code for violation in judge(simulate(scenario_of(seed)))}
+    for scenario in (scenario_of(seed) for seed in range(600)):
+        if name in SHOWN_BY and not any(SHOWN_BY[name] in str(fault) for fault in scenario.faults):
+            continue
+        found |= {violation.problem.code for violation in judge(simulate(scenario))}
         if f"simulation.{code}" in found:
             return
     raise AssertionError(f"{name} is not found out: {found or 'all holds'}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import cache
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,22 +27,31 @@ QUIETLY = settings(
 class Drawn:
     """Hypothesis as the source of chance."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
+    def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
 
     def integer(self, low: int, high: int) -> int:
-        return int(self._draw(st.integers(low, high)))
+        return self._draw(_numbers(low, high))
 
     def many(self, least: int, most: int, make: Callable[[Draw], T]) -> list[T]:
         # A yes or no for each place, rather than a list: hypothesis then leaves out any of them in one step.
-        return [make(self) for place in range(most) if place < least or self._draw(st.booleans())]
+        return [make(self) for place in range(most) if place < least or self._draw(_YES_OR_NO)]
+
+
+_YES_OR_NO = st.booleans()
+_numbers = cache(st.integers)
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, most_faults: int = 3) -> Scenario:
+    return draw_scenario(Drawn(draw), most_faults)
 
 
 @settings(QUIETLY, max_examples=200)
-@given(st.data())
-def test_what_hypothesis_draws_holds_too(data: st.DataObject) -> None:
+@given(scenarios())
+def test_what_hypothesis_draws_holds_too(scenario: Scenario) -> None:
     """A station, its events and its faults are drawn as data; the smallest that fails is told."""
-    story = story_of(draw_scenario(Drawn(data.draw)))
+    story = story_of(scenario)
     assert story is None, story
 
 
@@ -54,9 +64,8 @@ def test_hypothesis_shrinks_stations_and_faults_to_what_it_takes() -> None:
     smallest: list[Scenario] = []
 
     @settings(QUIETLY, max_examples=1000)
-    @given(st.data())
-    def attempt(data: st.DataObject) -> None:
-        scenario = draw_scenario(Drawn(data.draw), most_faults=4)
+    @given(scenarios(most_faults=4))
+    def attempt(scenario: Scenario) -> None:
         if any(fault.kind == "power-cut" for fault in scenario.faults):
             smallest[:] = [scenario]
             raise AssertionError

@@ -69,8 +69,8 @@ def test_the_shipped_year_survives_faults(shipped: Configuration) -> None:
 
 def test_quiet_time_may_be_skipped(shipped: Configuration) -> None:
     """Loops that look once a second even when all is quiet write the same log."""
-    day = datetime(2027, 8, 16, 23, tzinfo=UTC)
-    scenario = Scenario(shipped, day, day + timedelta(hours=3))
+    before = datetime(2027, 8, 17, 0, 5, tzinfo=UTC)  # a flag ceremony from 00:10 to 01:23
+    scenario = Scenario(shipped, before, before + timedelta(minutes=85))
     assert log_of(simulate(scenario)) == log_of(simulate(scenario, every_second=True))
     for seed in range(0, 200, 10):
         assert log_of(simulate(scenario_of(seed))) == log_of(simulate(scenario_of(seed), every_second=True))
