@@ -11,8 +11,8 @@ import yaml
 
 from demo.sinks import Sink, free_port
 from demo.station import EVENT, VENUE
-from tests.real.faults.source import PLAIN, Coding, Source
-from tests.real.stage import Stage
+from tests.real.faults.source import PLAIN, REORDERED, Coding, Source
+from tests.real.stage import NAMES, Stage
 from tests.support import until
 
 SHOW = [
@@ -21,6 +21,9 @@ SHOW = [
     {"id": "turun", "at": "end", "do": {"stream": False}},
     {"id": "selesai", "at": "end+2s", "do": {"record": False}},
 ]
+OTHER = "alun-alun"
+"""The second venue, and its event."""
+PLACES = ((VENUE, EVENT), (OTHER, OTHER))
 
 
 class House:
@@ -95,6 +98,39 @@ class RelayStage(Stage):
         self.source.kill()
         super().close()
         self.house.close()
+
+
+class TwoVenues(RelayStage):
+    """Two venues at once: one feeds the first sink from one source, the other the second from another."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.other_house = House(root / "other-source", "rtmp")
+        self.other_source = self.other_house.begin(REORDERED)
+        venues = self.station.profiles / "venues"
+        venue = yaml.safe_load((venues / f"{VENUE}.yaml").read_text())
+        venue["studio"]["port"] = free_port()
+        (venues / f"{OTHER}.yaml").write_text(yaml.safe_dump(venue, allow_unicode=True))
+        document = yaml.safe_load(self.station.schedule.read_text())
+        first = document["events"][0]
+        second = {**first, "id": OTHER, "venue": OTHER, "relay": self.other_house.address, "destinations": [NAMES[1]]}
+        document["events"] = [{**first, "destinations": [NAMES[0]]}, second]
+        self.station.schedule.write_text(yaml.safe_dump(document, allow_unicode=True))
+
+    def on_air_at_both(self) -> None:
+        """Wait until each sink has its venue's picture, and each venue is recorded."""
+        self.on_air()
+        until(lambda: all(segments(self, *each) for each in PLACES), 30, what="both are recorded")
+
+    def close(self) -> None:
+        self.other_source.kill()
+        super().close()
+        self.other_house.close()
+
+
+def segments(stage: Stage, venue: str, event: str) -> list[Path]:
+    """The safety recording of an event at a venue."""
+    return sorted((stage.station.data / "spool" / venue / event / "safety").glob("*.ts"))
 
 
 def relayed(stage: Stage, event: str, venue: str, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,15 @@ from demo.station import VENUE
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.media.splicer.reader import OPEN_OPTIONS
+from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults.broadcast import MakeMeasured, Shared, steady, well_on_air
-from tests.real.faults.continuity import Continuity
-from tests.real.faults.relays import RelayStage
+from tests.real.faults.clip import times
+from tests.real.faults.continuity import SCENE, SIDE, Continuity
+from tests.real.faults.measure import freeze, missing
+from tests.real.faults.relays import PLACES, RelayStage, TwoVenues, segments
 from tests.real.faults.rows import Measured
 from tests.real.faults.source import PLAIN, REORDERED, Coding
-from tests.real.stage import now
+from tests.real.stage import NAMES, now
 from tests.support import until
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -143,7 +147,38 @@ def test_every_kind_dies_and_comes_back(
         back = now()
         fault.wait_back(within=40)
         with measured(f"relay source killed, {kind.upper()}") as m:
-            fault.judge(m, 1 if kind == "srt" else 15, back, "relay.lost", soon=SOON if kind == "srt" else 15)
+            fault.judge(m, 1 if kind == "srt" else 15, back, "relay.lost", soon=15)
+    finally:
+        stage.close()
+
+
+def test_two_venues(shared: Shared, relays: Shared, measured: MakeMeasured, tmp_path: Path) -> None:
+    """What happens to one venue's source, and to its splicer, costs the other venue nothing."""
+    relays.end()
+    stage = TwoVenues(tmp_path / "stage")
+    (hit, spared), other = NAMES, PLACES[1]
+    try:
+        stage.go()
+        stage.on_air_at_both()
+        steady(stage, SIDE)
+        mark, errors, publishers = now(), len(stage.seen(spared).errors), stage.sinks[spared].publishers()
+        begun = stage.seen(spared).frames[-1].pts
+        stage.source.kill()
+        until(lambda: SLATE in stage.scenes_since(hit, mark), 15, what="the slate at the first venue's sink")
+        os.kill(stage.pid("splicer"), signal.SIGKILL)
+        until(lambda: stage.frames_since(hit, now() - 0.1), 15, what="the slate again")
+        stage.again(PLAIN)
+        until(lambda: stage.sees(hit) == SCENE, 25, what="the source back")
+        steady(stage, SIDE)
+        frames = stage.frames_since(spared, mark)
+        with measured("relay source and splicer of one of two venues killed") as m:
+            m.equal("scenes at the other venue's sink", stage.scenes_since(spared, mark), [SCENE])
+            m.none("frames missing there", missing([each.pts for each in frames if each.pts >= begun]))
+            m.at_most("longest freeze there", freeze(stage.seen(spared).frames, mark), 0.5)
+            m.none("connections anew there", stage.sinks[spared].publishers() - publishers)
+            m.none("decode errors there", len(stage.seen(spared).errors) - errors)
+            m.none("frames missing in its safety recording", missing(times(segments(stage, *other))))
+            m.equal("scenes at the venue's own sink", stage.scenes_since(hit, mark - 1), [SCENE, SLATE, SCENE])
     finally:
         stage.close()
 
