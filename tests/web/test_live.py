@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from orchestrator.plan.model import ChangeKind
 from orchestrator.status import Storage, StorageVolume
 from orchestrator.web.live.observer import Observer
 from orchestrator.web.live.topics import KEPT, Channel, Part
+from orchestrator.web.models import OperatorKind
 from orchestrator.web.server import WebServer
 from tests.backstage.test_schedule import NEW
 from tests.fakes.air import VENUE, on_air
@@ -165,6 +166,18 @@ def test_an_action_on_what_has_changed(desk: FakeDesk, client: httpx.Client, com
     number = desk.timeline().changes[-1].id
     assert client.post("/api/v1/changes", json={**asked, "seen": f"{number}-0"}).status_code == 201
     assert desk.timeline().spans["penaikan"].course.extended == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("kind", get_args(OperatorKind))
+def test_no_action_passes_over_what_others_did(desk: FakeDesk, command: httpx.Client, kind: str) -> None:
+    """Whatever the second of two operators asks for, it is refused with who changed what, and nothing was done."""
+    rest = {"cue": "selesai", "field": "scene", "value": "Penutup"}
+    desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
+    target = VENUE if kind in {"take", "release"} else "penaikan"
+    answer = command.post("/api/v1/changes", json={"kind": kind, "target": target, "seen": "0-0", **rest})
+    assert (answer.status_code, answer.json()["code"]) == (409, "change.not-seen")
+    assert "sari" in answer.json()["message"]
+    assert len(desk.catalogue.changes.active()) == 1
 
 
 def test_what_was_taken_back_days_ago_is_no_news(desk: FakeDesk) -> None:
