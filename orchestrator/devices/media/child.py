@@ -181,6 +181,7 @@ class Child:
         self._secrets: tuple[str, ...] = ()
         self._beat: Beat | None = None
         self._beat_at = 0.0
+        self._unheard = False
         self._ticked_at: float | None = None
         self._advanced_at: float | None = None
         self._working_since: float | None = None
@@ -199,16 +200,6 @@ class Child:
     def state(self) -> State:
         """What is seen of it."""
         return self._state
-
-    @property
-    def ordered(self) -> bool:
-        """Whether it should run."""
-        return self._order is not None
-
-    @property
-    def data(self) -> object:
-        """The latest report of its pulse."""
-        return self._beat.data if self._beat is not None else None
 
     @property
     def runs(self) -> bool:
@@ -241,11 +232,12 @@ class Child:
         self._enter(State.STARTING)
         return True
 
-    def tick(self, hold: bool = False) -> None:
+    def tick(self, hold: bool = False, unheard: bool = False) -> None:
         """Look, and do what is due.
 
         Args:
             hold: What it reads from is silent, so standing still is no fault of its own.
+            unheard: It can't tell of its work now: the disk that it writes its report to is full.
         """
         now = self._clock.monotonic()
         if self._ticked_at is not None and now - self._ticked_at > _OWN_PAUSE:
@@ -254,7 +246,7 @@ class Child:
         if self._process is not None and not self._process.alive():
             self._ended(now)
         if self._state in {State.STARTING, State.RUNNING}:
-            self._watch(now, hold)
+            self._watch(now, hold, unheard)
         if self._state in {State.STARTING, State.RUNNING} and self._is_misordered():
             self._begin_end(State.STOPPING, now)
         if self._state in {State.STALLED, State.STOPPING}:
@@ -272,16 +264,16 @@ class Child:
         return View(
             key=self.key,
             state=self._state,
-            ordered=self.ordered,
+            ordered=self._order is not None,
             fingerprint=self._fingerprint(),
-            live=self._state is State.RUNNING and fresh,
+            live=self._state is State.RUNNING and (fresh or self._unheard),
             reached=self._reached,
             restarts=self._restarts,
             total_restarts=self._total,
             meaning=None if steady else self._meaning,
             problem=self._problem,
             files=self._process.files if self._process is not None else {},
-            data=self.data,
+            data=self._beat.data if self._beat is not None else None,
             pid=self._process.pid if self._process is not None else None,
             working_for=working,
         )
@@ -297,16 +289,22 @@ class Child:
         running = self._process.files.get(_PRINT, "") if self._process is not None else ""
         return self._order is None or running != self._order.fingerprint
 
-    def _watch(self, now: float, hold: bool) -> None:
-        """The heartbeat: only an advance of its work counts."""
+    def _watch(self, now: float, hold: bool, unheard: bool) -> None:
+        """The heartbeat: only an advance of its work counts.
+
+        An ffmpeg that couldn't tell of its work once never does again. It isn't blamed for that: where it can't go on,
+        it ends by itself.
+        """
         beat = self._pulse.read(self._process.files) if self._process is not None else None
         before, self._beat = self._beat, beat or self._beat
         if beat is not None and (before is None or beat.mark != before.mark):
             self._beat_at = now
+            self._unheard = False
             if beat.working:
                 self._advanced(now)
-        elif hold:
+        elif hold or unheard or self._unheard:
             self._beat_at = now
+            self._unheard = self._unheard or unheard
         patience = self._policy.stall_after if self._state is State.RUNNING else self._policy.start_within
         if now - self._beat_at > patience:
             _log.warning("%s stands still for %.0f s: ending it", self.key, now - self._beat_at)
@@ -399,7 +397,7 @@ class Child:
             self._due = now + self._policy.most_pause
             return
         self._problem = None
-        self._beat, self._beat_at = None, now
+        self._beat, self._beat_at, self._unheard = None, now, False
         self._enter(State.STARTING)
         self._process.on_exit(self._told)
 

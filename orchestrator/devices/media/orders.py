@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import itertools
 import json
+import os
+import shutil
 import sys
 from dataclasses import asdict
 from datetime import UTC, timedelta
@@ -18,7 +19,15 @@ from orchestrator.devices.media import argv, problems
 from orchestrator.devices.media.child import Order
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import PROGRESS, STATUS
-from orchestrator.devices.media.splicer.control import SplicerConfig, SplicerFiles, Wanted, read_wanted, write
+from orchestrator.devices.media.splicer.control import (
+    SplicerConfig,
+    SplicerFiles,
+    Wanted,
+    blank,
+    read_config,
+    read_wanted,
+    write,
+)
 from orchestrator.devices.process import ProcessSpec
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Destination
@@ -26,6 +35,8 @@ from orchestrator.plan.secret import Address
 
 FOLDER = "folder"
 """The name, in a recorder's files, of the folder that it writes to."""
+LEAST_FREE = 24_000_000
+"""Bytes that must be free to begin a recording: one that can't go on leaves an empty file at each try."""
 
 
 class Orders:
@@ -55,8 +66,9 @@ class Orders:
 
         def make() -> ProcessSpec:
             try:
-                write(self.files.config, config)
-                self.files.status.unlink(missing_ok=True)
+                if not _says(self.files.config, config):
+                    write(self.files.config, config)
+                blank(self.files.status)
             except OSError as error:
                 raise DeviceError(problems.not_writable(self._run, self._venue)) from error
             command = (sys.executable, "-m", "orchestrator.devices.media.splicer", "--folder", str(self._run))
@@ -97,6 +109,7 @@ class Orders:
             where = f"{self._venue}/safety"
             try:
                 folder.mkdir(parents=True, exist_ok=True)
+                _require_room(folder)
                 stamp = self._stamp(folder)
                 (folder / f"{stamp}.csv").touch()
             except OSError as error:
@@ -114,13 +127,12 @@ class Orders:
 
     def relay(self, source: Address) -> Order:
         """What takes a relay source in."""
-        launches = itertools.count()
 
         def make() -> ProcessSpec:
             progress = self._progress("relay")
             return ProcessSpec(
                 self.key("relay"),
-                argv.relay(source.reveal(), self._paths.relay, progress, anew=next(launches) > 0),
+                argv.relay(source.reveal(), self._paths.relay, progress),
                 self.log("relay"),
                 files={PROGRESS: str(progress)},
             )
@@ -150,6 +162,19 @@ class Orders:
         """The folder with those of the same occurrence on other disks: the archive puts them together."""
         own = next((spool for spool in self._spools if folder.is_relative_to(spool)), None)
         return [folder] if own is None else [spool / folder.relative_to(own) for spool in self._spools]
+
+
+def _require_room(folder: Path) -> None:
+    if shutil.disk_usage(folder).free < LEAST_FREE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _says(path: Path, config: SplicerConfig) -> bool:
+    """Whether a configuration is there already: a full disk would take it no second time."""
+    try:
+        return read_config(path) == config
+    except (OSError, ValueError):
+        return False
 
 
 def relay_print(address: Address) -> str:

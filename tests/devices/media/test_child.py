@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,11 +51,11 @@ class Keeper:
         self.nudge = threading.Event()
         self.child.on_exit = self.nudge.set
         self.thread = threading.Thread(target=self.run, daemon=True)
-        self.hold = False
+        self.hold = self.unheard = False
 
     def run(self) -> None:
         while not self.stopped.is_set():
-            self.child.tick(self.hold)
+            self.child.tick(self.hold, self.unheard)
             if not self.states or self.states[-1] is not self.child.state:
                 self.states.append(self.child.state)
             self.nudge.wait(0.02)
@@ -152,6 +153,26 @@ def test_a_silent_source_is_not_the_readers_fault(keep: Callable[[], Keeper], mo
     until(lambda: keeper.child.view().live)
     until(lambda: not keeper.child.view().live, 10)
     assert keeper.child.state is State.RUNNING
+    assert keeper.launches == 1
+
+
+def test_a_child_that_cant_tell_of_its_work_isnt_blamed(
+    keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk takes no report, and ffmpeg makes none after that: it is left alone for good, and counts as live."""
+    monkeypatch.setattr(child_module, "FRESH", QUICK.stall_after / 2)
+    keeper = keep()
+    keeper.start(keeper.order("silent"))
+    until(lambda: keeper.child.view().live)
+    keeper.unheard = True
+
+    def stood_for() -> float:
+        return time.time() - keeper.progress.stat().st_mtime  # noqa: TID251 - a file's time
+
+    until(lambda: stood_for() > QUICK.stall_after, 10)
+    keeper.unheard = False
+    until(lambda: stood_for() > 3 * QUICK.stall_after, 10)
+    assert keeper.child.view().live
     assert keeper.launches == 1
 
 

@@ -20,7 +20,7 @@ from orchestrator.devices.media.splicer.control import (
     Wanted,
     read_config,
     read_wanted,
-    write,
+    write_status,
 )
 from orchestrator.devices.media.splicer.engine import Engine
 from orchestrator.devices.media.splicer.reader import Reader
@@ -55,6 +55,7 @@ class Splicer:
         self._reported: tuple[object, ...] = ()
         self._reported_at = 0.0
         self._reported_beat = -1
+        self._unheard = False
 
     def run(self, ended: threading.Event) -> None:
         """Splice until `ended`."""
@@ -99,7 +100,13 @@ class Splicer:
         if engine.tally.beat == self._reported_beat:
             return
         self._reported, self._reported_at, self._reported_beat = facts, now, engine.tally.beat
-        write(self._files.status, self._status(now))
+        try:
+            write_status(self._files.status, self._status(now))
+            self._unheard = False
+        except OSError as error:  # what is on the air doesn't end because nobody can be told of it
+            if not self._unheard:
+                _log.warning("The status can't be written: %s", error)
+            self._unheard = True
 
     def _status(self, now: float) -> SplicerStatus:
         splice, tally, programme = self._engine.splice, self._engine.tally, self._programme.now()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
+from contextlib import suppress
 from pathlib import Path
 
 from orchestrator.clock import Clock
+from orchestrator.devices.media.splicer.control import write_anyhow
 
 _LONGEST = 7 * 24 * 3600 * 1000
 """Milliseconds after which a newly started splicer begins at zero again."""
@@ -38,11 +39,10 @@ class ProgrammeClock:
         self._zero += by
 
     def keep(self) -> None:
-        """Note the zero for a successor."""
-        aside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps({"boot": self._boot, "zero": self._zero, "noted": self._machine()}), "utf-8")
-        aside.replace(self._path)
+        """Note the zero for a successor; the programme goes on where that can't be done."""
+        text = json.dumps({"boot": self._boot, "zero": self._zero, "noted": self._machine()})
+        with suppress(OSError):
+            write_anyhow(self._path, text)
 
     def _machine(self) -> float:
         return self._clock.monotonic() * 1000
