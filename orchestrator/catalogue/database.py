@@ -5,6 +5,7 @@ for the disk (`synchronous=FULL`). All else (as-run lines, processes, incidents)
 loops, which must not wait for a disk: it survives the death of this program at once (`synchronous=NORMAL`: it is in the
 kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. Nor may a full disk stop
 a loop: `record` keeps what can't be written in memory, in order, tries again each second, and says so in `problems`.
+For what can't wait, a `Reserve` keeps some room.
 
 The file is checked at the start, and copied beside itself every ten minutes; `rescue` is for one that is damaged.
 """
@@ -30,6 +31,7 @@ from orchestrator.catalogue import copies, migrations, problems, rescue
 from orchestrator.catalogue.copies import is_damage
 from orchestrator.catalogue.held import HeldFile
 from orchestrator.catalogue.migrations import Migration
+from orchestrator.catalogue.reserve import Reserve
 from orchestrator.catalogue.schema import schema_version
 from orchestrator.errors import Problem, StorageError
 
@@ -229,7 +231,10 @@ class Database:
             _log.info("database %s brought to form %d: %s", self._place, step.version, step.name)
 
     def _keep_synced(self) -> None:
+        reserve = None if self._file is None else Reserve(self._file)
         while not self._closed.wait(_SYNC_EVERY):
+            if reserve is not None:
+                reserve.look()
             self._look_for_file()
             if self._refused is not None and not self._waiting:
                 self._waiting.append(_try)  # an operator's change was refused: until when?

@@ -1,0 +1,52 @@
+"""Room for the database on a full disk."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestrator.catalogue import reserve as reserves
+from orchestrator.catalogue.reserve import MADE_OVER, NEEDED_UNDER, SIZE, Reserve
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.plan.model import ChangeKind
+from tests.support import small_disk, until
+
+Usage = namedtuple("Usage", "free")
+
+
+def test_room_is_kept_while_there_is_plenty_and_given_up_when_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In between it stays as it is, so that it doesn't come and go."""
+    reserve = Reserve(tmp_path / "catalogue.sqlite3")
+    there = []
+    for free in (NEEDED_UNDER, MADE_OVER + 1, NEEDED_UNDER, NEEDED_UNDER - 1, MADE_OVER, MADE_OVER + 1):
+        monkeypatch.setattr(reserves.shutil, "disk_usage", lambda _, free=free: Usage(free))
+        reserve.look()
+        there.append(reserve.path.exists() and reserve.path.stat().st_size == SIZE)
+    assert there == [False, True, True, False, False, True]
+
+
+def test_a_change_is_taken_on_a_disk_that_something_has_filled(tmp_path: Path) -> None:
+    """An operator acts during a ceremony whose disk another program has filled to the last byte."""
+    with small_disk(tmp_path / "data", "100m"), Catalogue(f"sqlite:///{tmp_path}/data/catalogue.sqlite3") as catalogue:
+        reserve = tmp_path / "data" / "catalogue.sqlite3.reserve"
+        until(lambda: reserve.exists() and reserve.stat().st_size == SIZE, 10)
+        _fill(tmp_path / "data" / "film")
+        until(lambda: not reserve.exists(), 10)
+        at = datetime(2027, 8, 17, 0, 30, tzinfo=UTC)
+        for number in range(50):
+            catalogue.changes.add(ChangeKind.GO, at, "humas", "aula", "upacara", f"cue-{number}")
+        assert len(catalogue.changes.active(venue="aula")) == 50
+
+
+def _fill(film: Path) -> None:
+    """Write until there is no room for a byte."""
+    piece = bytes(65536)
+    with film.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(piece):
+            pass
