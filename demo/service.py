@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,10 +31,16 @@ class CommandFailedError(Exception):
 
 
 class Service:
-    """`orchestrator run` on the demo's station."""
+    """`orchestrator run` on the demo's station.
 
-    def __init__(self, station: Station) -> None:
+    Args:
+        station: The station.
+        program: What runs it in place of the command, for tests that change the machine under it.
+    """
+
+    def __init__(self, station: Station, program: Sequence[str] = ()) -> None:
         self._station = station
+        self._program = program or (str(_COMMAND),)
         self._run = uuid.uuid4().hex
         self._clock = SystemClock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -64,7 +70,7 @@ class Service:
         """Start it; it isn't ready yet."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [_COMMAND, *self._options(), "run", *(["--stop-air"] if stop_air else [])],
+                [*self._program, *self._options(), "run", *(["--stop-air"] if stop_air else [])],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -120,11 +126,11 @@ class Service:
             raise CommandFailedError(f"'orchestrator {' '.join(arguments)}' ended with {done.returncode}: {words}")
         return json.loads(done.stdout)
 
-    def command(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a command of `orchestrator` on the demo's files; `said`: what it reads from its standard input."""
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of `orchestrator` on the demo's files."""
         return subprocess.run(
             [_COMMAND, *arguments, *self._options()],
-            input=said,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             env=self._environment(),
