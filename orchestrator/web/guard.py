@@ -31,7 +31,7 @@ _HEADERS = (
             (
                 b"default-src 'none'",
                 *(kind + b"-src 'self'" for kind in (b"style", b"script", b"media", b"connect")),
-                b"img-src 'self' data:",  # pictures of the programme come with the live updates
+                b"img-src 'self' data: blob:",  # pictures of the programme come with the live updates
                 b"form-action 'self'",
                 b"frame-ancestors 'none'",
                 b"base-uri 'none'",

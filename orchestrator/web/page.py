@@ -137,7 +137,10 @@ def _may(user: User | None, entry: Entry) -> bool:
 
 
 def _in_language(request: Request) -> dict[str, str]:
-    """The address of this page in each language."""
+    """The address of this page in each language; of a form's answer, which has none, that of the page above it."""
+    if request.method == "POST":
+        under = "/" + request.url.path.split("/")[1]
+        return {language: f"{under}?lang={language}" for language in LANGUAGES}
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     return {language: f"?{urlencode([*kept, ('lang', language)])}" for language in LANGUAGES}
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -71,6 +73,16 @@ def test_a_refused_key_is_not_echoed(client: httpx.Client, profiles: Path) -> No
         assert answer.status_code in {409, 422}
         assert "rahasia" not in answer.text
     assert OLD in (profiles / "secrets.env").read_text()
+
+
+def test_the_answer_to_a_form_can_be_read_in_the_other_language(client: httpx.Client, profiles: Path) -> None:
+    """The link to the other language leads to a page that there is, also from what a form got for an answer."""
+    csrf = re.search(r'name="csrf" content="([^"]*)"', client.get("/destinations").text)
+    assert csrf
+    text = client.post("/destinations/youtube/key", data={"key": "dua kata", "csrf": csrf[1]}).text
+    found = re.search(r'class="language" href="([^"]+)"', text)
+    assert found
+    assert client.get(urljoin("/destinations/youtube/key", found[1])).status_code == 200
 
 
 def test_a_key_of_the_environment_stays(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:

@@ -17,14 +17,22 @@ function boxOf(venue) {
   return document.querySelector(`[data-venue="${CSS.escape(venue)}"]`);
 }
 
+// A browser keeps every data: address that it has shown, gigabytes in a day; a blob's is given back.
 async function put(image, address) {
   if (address) {
+    const place = URL.createObjectURL(blob(address));
     const ready = new Image();
-    ready.src = address;
-    try { await ready.decode(); } catch { return; }
-    image.src = address;
+    ready.src = place;
+    try { await ready.decode(); } catch { URL.revokeObjectURL(place); return; }
+    URL.revokeObjectURL(image.src);
+    image.src = place;
   }
   image.hidden = !address;
+}
+
+function blob(address) {
+  const [kind, text] = address.slice("data:".length).split(";base64,");
+  return new Blob([Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))], { type: kind });
 }
 
 on("levels", (venues) => {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from orchestrator.config.model import WebSettings
 from orchestrator.plan.model import ChangeKind
+from orchestrator.sights import Picture, Shot
 from orchestrator.web.server import WebServer
 from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
@@ -104,3 +105,57 @@ def test_a_lost_connection_is_told_and_mends(desk: FakeDesk, open_page: OpenPage
         assert "stale" not in (page.locator("html").get_attribute("class") or "")
     finally:
         again.stop()
+
+
+class Eye:
+    """Shows one picture after another."""
+
+    def __init__(self) -> None:
+        self._shown = 0
+        self._told: list[Callable[[], None]] = []
+
+    def show(self) -> None:
+        """The next one."""
+        self._shown += 1
+        for listener in self._told:
+            listener()
+
+    def watch(self, next_scene: str | None) -> None:
+        pass
+
+    def picture(self, shot: Shot) -> Picture:
+        return Picture(_DOT, f"{shot} {self._shown}")
+
+    def level(self) -> None:
+        pass
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        self._told = [listener]
+
+
+_DOT = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
+_COUNTED = """() => {
+    window.held = new Set();
+    const { createObjectURL: make, revokeObjectURL: end } = URL;
+    URL.createObjectURL = (blob) => { const place = make.call(URL, blob); window.held.add(place); return place; };
+    URL.revokeObjectURL = (place) => { window.held.delete(place); end.call(URL, place); };
+}"""
+
+
+def test_a_page_keeps_no_picture_that_is_over(address: str, desk: FakeDesk, open_page: OpenPage) -> None:
+    """However long a page stays open, its browser holds only the pictures that it shows."""
+    eye = Eye()
+    desk.eyes[VENUE] = eye
+    page = open_page(f"{address}/")
+    programme = page.locator("img[data-picture=programme]")
+    desk.clock.forward(2)  # pictures come a second apart, by the desk's clock
+    eye.show()
+    expect(programme).to_be_visible()
+    page.evaluate(_COUNTED)
+    for _ in range(3):
+        before = programme.get_attribute("src")
+        desk.clock.forward(2)
+        eye.show()
+        expect(programme).not_to_have_attribute("src", before or "")
+    until(lambda: page.evaluate("window.held.size") <= 2, what="the pictures that are over given back")
+    assert page.evaluate("window.held.size") > 0
