@@ -126,11 +126,11 @@ class Service:
             raise CommandFailedError(f"'orchestrator {' '.join(arguments)}' ended with {done.returncode}: {words}")
         return json.loads(done.stdout)
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of `orchestrator` on the demo's files."""
+    def command(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command of `orchestrator` on the demo's files; `said`: what it reads from its standard input."""
         return subprocess.run(
             [_COMMAND, *arguments, *self._options()],
-            stdin=subprocess.DEVNULL,
+            input=said,
             capture_output=True,
             text=True,
             env=self._environment(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import ffmpeg
 
 from orchestrator.config.addresses import secrets_of
+from orchestrator.devices.media.playlist import FRESH
 from orchestrator.plan.model import Destination, Video
 
 PROGRAMME_PATIENCE = 20_000_000
@@ -152,16 +154,26 @@ def recorder(program: str, folder: Path, stamp: str, progress: Path) -> tuple[st
     return _compile(stream, progress)
 
 
-def relay(source: str, hub: str, progress: Path) -> tuple[str, ...]:
+def relay(source: str, hub: str, progress: Path, *, anew: bool = False) -> tuple[str, ...]:
     """Takes a relay source in and publishes it to the hub, so that the splicer meets one protocol only.
 
     A playlist is read at the pace of its times, since its segments come in lumps. The sound is brought to the form that
     studio and slate have: a recording can't change it midway, and platforms take nothing but AAC, some only in stereo.
+
+    Args:
+        source: The relay's address.
+        hub: Where it is published to.
+        progress: The progress file.
+        anew: It was taken in before, and ended: what a playlist had then isn't shown again.
     """
     scheme = urlsplit(source).scheme
     options: dict[str, Any] = {"rw_timeout": SINK_PATIENCE}
+    waits: tuple[str, ...] = ()
     if scheme in {"http", "https"}:
         options |= {"re": None, "m3u8_hold_counters": 3, "max_reload": 3}
+        if anew:
+            options["live_start_index"] = -FRESH
+            waits = (sys.executable, "-m", "orchestrator.devices.media.fresh", source)
     elif scheme == "srt":
         options = {"timeout": 3_000_000}
     else:
@@ -174,7 +186,7 @@ def relay(source: str, hub: str, progress: Path) -> tuple[str, ...]:
         "max_interleave_delta": _LONGEST_WAIT,
         "rw_timeout": SINK_PATIENCE,
     }
-    return _compile(ffmpeg.input(source, **options).output(hub, **output), progress)
+    return (*waits, *_compile(ffmpeg.input(source, **options).output(hub, **output), progress))
 
 
 def _programme(program: str) -> Any:

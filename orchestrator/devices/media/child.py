@@ -202,6 +202,16 @@ class Child:
         return self._state
 
     @property
+    def ordered(self) -> bool:
+        """Whether it should run."""
+        return self._order is not None
+
+    @property
+    def data(self) -> object:
+        """The latest report of its pulse."""
+        return self._beat.data if self._beat is not None else None
+
+    @property
     def runs(self) -> bool:
         """Whether its program is there, in whatever state."""
         return self._state in _ALIVE
@@ -264,7 +274,7 @@ class Child:
         return View(
             key=self.key,
             state=self._state,
-            ordered=self._order is not None,
+            ordered=self.ordered,
             fingerprint=self._fingerprint(),
             live=self._state is State.RUNNING and (fresh or self._unheard),
             reached=self._reached,
@@ -273,7 +283,7 @@ class Child:
             meaning=None if steady else self._meaning,
             problem=self._problem,
             files=self._process.files if self._process is not None else {},
-            data=self._beat.data if self._beat is not None else None,
+            data=self.data,
             pid=self._process.pid if self._process is not None else None,
             working_for=working,
         )

@@ -6,7 +6,8 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 
 from orchestrator.clock import Clock
@@ -15,7 +16,7 @@ from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.media import problems, report, state
 from orchestrator.devices.media.argv import is_relayable
-from orchestrator.devices.media.child import Child, Policy, Pulse, State
+from orchestrator.devices.media.child import Child, Policy, Pulse, State, View
 from orchestrator.devices.media.orders import FOLDER, Orders, relay_print
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import FfmpegPulse, SplicerPulse
@@ -41,7 +42,8 @@ _TAKE_OUTSIDE = "manual"
 """The spool's folder for what is recorded outside an event."""
 _PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
 _RECORDER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
-_RELAY = Policy(start_within=20.0, stall_after=8.0, most_pause=2.0)
+_RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=2.0)
+"""A playlist that doesn't grow is waited for by what takes the relay in, which ends by itself, as ffmpeg does."""
 _SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)
 
 
@@ -92,6 +94,7 @@ class MediaDevice:
         self._source_reached = False
         self._locked = False
         self._seen: MediaObserved | None = None
+        self._facts: object = None
         self._prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
         self._renewed: dict[str, str] = {}
         self._meter = report.Meter(venue.id, destinations, folder)
@@ -129,7 +132,7 @@ class MediaDevice:
         """Get the programme path up ahead of its time; without need it is taken down once nothing uses it."""
         self._needed = soon
         with self._lock:
-            if soon and not self._splicer.view().ordered:
+            if soon and not self._splicer.ordered:
                 self._up()
 
     def renew(self, destinations: Mapping[str, Destination], restart: Collection[str] = ()) -> None:
@@ -287,14 +290,14 @@ class MediaDevice:
 
     def _keep(self) -> None:
         """One round: the children as they are ordered, and the splicer gone when nothing needs it."""
-        status = self._splicer.view().data
+        status = self._splicer.data
         silent = not isinstance(status, SplicerStatus) or status.sent_age is None or status.sent_age > _QUIET
         full = self._is_full()
         for child in self._children():
             child.tick(hold=silent and child is not self._splicer and child is not self._relay, unheard=full)
         readers = [*self._pushers.values(), self._recorder]
         idle = not self._needed and all(child.state is State.STOPPED for child in readers)
-        if idle and self._splicer.view().ordered:
+        if idle and self._splicer.ordered:
             self._splicer.order(None)
             self._relay.order(None)
 
@@ -307,7 +310,6 @@ class MediaDevice:
 
     def _look(self) -> bool:
         """Take a new look; whether anything has changed that the loop should hear of at once."""
-        before = self._seen
         over = [name for name in self._renewed if name not in self._pushers or not self._pushers[name].view().live]
         if over:
             self._prints = {**self._prints, **{name: self._renewed.pop(name) for name in over}}
@@ -326,12 +328,15 @@ class MediaDevice:
             prints=self._prints,
             locked=self._locked,
         )
-        return before is None or _facts(before) != _facts(self._seen)
+        before, self._facts = self._facts, _facts(self._seen)
+        return before != self._facts
+
+
+_lasting = attrgetter(*(each.name for each in fields(View) if each.name not in {"data", "working_for"}))
 
 
 def _facts(seen: MediaObserved) -> object:
     """What of a look isn't a mere count."""
-    views = {"splicer": seen.splicer, "recorder": seen.recorder, "relay": seen.relay, **seen.pushers}
-    calm = {name: replace(view, data=None, working_for=0.0) for name, view in views.items()}
+    calm = [_lasting(view) for view in (seen.splicer, seen.recorder, seen.relay, *seen.pushers.values())]
     fault = seen.splicer.data.relay_fault if isinstance(seen.splicer.data, SplicerStatus) else None
     return calm, seen.ordered_source, seen.source, seen.source_reached, seen.locked, fault

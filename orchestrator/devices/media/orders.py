@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -127,12 +128,13 @@ class Orders:
 
     def relay(self, source: Address) -> Order:
         """What takes a relay source in."""
+        launches = itertools.count()
 
         def make() -> ProcessSpec:
             progress = self._progress("relay")
             return ProcessSpec(
                 self.key("relay"),
-                argv.relay(source.reveal(), self._paths.relay, progress),
+                argv.relay(source.reveal(), self._paths.relay, progress, anew=next(launches) > 0),
                 self.log("relay"),
                 files={PROGRESS: str(progress)},
             )

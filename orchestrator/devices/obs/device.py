@@ -79,6 +79,7 @@ class ObsDevice:
         self._slow = outputs.Lasting(_SLOW_FOR)
         self._after_stop: dict[str, Command] = {}
         self._state = VenueState()
+        self._wish = ObsWanted()
         self._counted: dict[str, str] = {}
         self._tick = threading.Event()
         self._stopping = threading.Event()
@@ -112,7 +113,8 @@ class ObsDevice:
         if state_ is not self._state:
             self._state = state_
             self._tick.set()
-        return state.wanted(state_, self._venue, self._folder_of(state_))
+        self._wish = state.wanted(state_, self._venue, self._folder_of(state_))
+        return self._wish
 
     def observe(self) -> ObsObserved | None:
         """What was last seen; None while there is no ready OBS."""
@@ -170,8 +172,7 @@ class ObsDevice:
         found = self._link.problems()
         if observed is None:
             return found
-        now, venue = self._clock.monotonic(), self._venue
-        wish = state.wanted(self._state, venue, None)
+        now, venue, wish = self._clock.monotonic(), self._venue, self._wish
         with self._lock:
             for order, on in ((self._record, wish.record), (self._stream, wish.publish)):
                 if not on and order.wanted:

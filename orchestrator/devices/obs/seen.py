@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from orchestrator.devices.obs.client import Data, Request, RequestError
 from orchestrator.devices.obs.state import EVENT_STATES, ObsObserved, ObsStats, Output
@@ -175,9 +176,9 @@ class Seen:
         texts = [name for name, kind in self.inputs.items() if kind.startswith("text_")]
         media = [name for name, kind in self.inputs.items() if kind == "ffmpeg_source"]
         return [
-            *(Request("GetInputMute", {"inputName": name}) for name in self.inputs if name not in self._silent),
-            *(Request("GetInputSettings", {"inputName": name}) for name in (*texts, *media)),
-            *(Request("GetSceneItemList", {"sceneName": name}) for name in sorted(self.scenes)),
+            *(_about("GetInputMute", "inputName", name) for name in self.inputs if name not in self._silent),
+            *(_about("GetInputSettings", "inputName", name) for name in (*texts, *media)),
+            *(_about("GetSceneItemList", "sceneName", name) for name in sorted(self.scenes)),
         ]
 
     def _take_one(self, request: Request, answer: Data, now: float) -> None:
@@ -292,8 +293,14 @@ def _sources(venue: Venue) -> dict[str, frozenset[str]]:
     return found
 
 
-def _key(request: Request) -> tuple[str, object]:
-    return request.name, tuple(sorted(request.data.items()))
+@lru_cache(maxsize=1024)
+def _about(question: str, field: str, name: str) -> Request:
+    """A question that is asked every second."""
+    return Request(question, {field: name})
+
+
+def _key(request: Request) -> tuple[object, ...]:
+    return request.name, *request.data.values()
 
 
 def _with_size(stats: ObsStats, status: Data) -> ObsStats:

@@ -66,6 +66,18 @@ def test_every_kind_of_relay_is_taken_in(address: str, option: str) -> None:
     assert not argv.is_relayable("file:///etc/passwd")
 
 
+def test_only_a_playlist_that_ended_is_waited_for() -> None:
+    """The first time a relay is taken in at once; after its end a playlist must have grown, and only that is shown."""
+    address = "https://x/live.m3u8"
+    first = argv.relay(address, "rtmp://127.0.0.1:1/relay/v", Path("/p"))
+    assert first[0] == "ffmpeg"
+    again = argv.relay(address, "rtmp://127.0.0.1:1/relay/v", Path("/p"), anew=True)
+    program = again.index("ffmpeg")
+    assert again[program - 2 : program] == ("orchestrator.devices.media.fresh", address)
+    assert again[again.index("-live_start_index") + 1] == "-2"
+    assert argv.relay("srt://x:1", "rtmp://127.0.0.1:1/relay/v", Path("/p"), anew=True)[0] == "ffmpeg"
+
+
 def test_the_hub_is_not_open_to_the_network() -> None:
     """With every studio here, the hub listens on loopback alone."""
     conf = nginx.configuration(HubSettings(port=1935, publish_key=Secret("k")), [venue()], Path("/m.so"), Path("/run"))

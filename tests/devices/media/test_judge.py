@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestrator.devices.media.splicer.judge import Fault, Judge, Trust
@@ -220,6 +220,7 @@ SPANS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(SPANS, st.sampled_from([0.5, 1.0, 2.0, 4.0]))
 def test_whatever_a_relay_does_it_never_flutters(
     spans: list[tuple[str, float | None, float, bool]], group: float
