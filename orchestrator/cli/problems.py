@@ -133,6 +133,23 @@ def bad_numbers(text: str) -> Problem:
     )
 
 
+def numbers_of_nothing() -> Problem:
+    """Faults chosen by number, but no seed that makes them."""
+    return Problem(
+        "cli.numbers-without-faults",
+        N_("--only chooses among the faults of a seed. Add --faults SEED, as the story gives it."),
+    )
+
+
+def no_such_fault(number: int, most: int) -> Problem:
+    """A fault's number that the seed doesn't reach in this time."""
+    return Problem(
+        "cli.no-such-fault",
+        N_("There is no fault number {number}: this seed, schedule and time have {most}. Take the whole line."),
+        {"number": number, "most": most},
+    )
+
+
 def no_accounts_yet() -> Problem:
     """No catalogue, so no accounts."""
     return Problem(

@@ -76,6 +76,8 @@ def simulate(options: Options, since: str | None, until: str | None, seed: int |
     begin, end = window_of(since, until, configuration.station)
     begin = begin or SystemClock().now()
     asked = _Asked(begin, end or begin + _YEAR, seed, _numbers(numbers))
+    if asked.only and seed is None:
+        raise CommandError(problems.numbers_of_nothing(), status=2)
     if asked.until <= asked.since:
         raise CommandError(backward_window(), status=2)
     faults = _faults(configuration, asked)
@@ -113,8 +115,11 @@ def _faults(configuration: Configuration, asked: _Asked) -> list[tuple[int, Faul
     found = window(configuration, asked.since, asked.until)
     timeline = build(found, configuration.ceremonies, configuration.venues)
     happens = stretches(timeline, asked.since, asked.until, _AROUND, _AROUND)
-    drawn = enumerate(draw_station_faults(SeededDraw(asked.seed), happens), start=1)
-    return [(number, fault) for number, fault in drawn if not asked.only or number in asked.only]
+    drawn = draw_station_faults(SeededDraw(asked.seed), happens)
+    strange = next((number for number in asked.only if not 0 < number <= len(drawn)), None)
+    if strange is not None:
+        raise CommandError(problems.no_such_fault(strange, len(drawn)), status=2)
+    return [(number, fault) for number, fault in enumerate(drawn, 1) if not asked.only or number in asked.only]
 
 
 @contextmanager

@@ -99,7 +99,7 @@ class _Orders(Orders):
 
     def wanted(self) -> Wanted | None:
         """What the splicer was last told."""
-        return None if self._path.order is None else Wanted(self._path.order)
+        return None if self._path.order is None else Wanted(self._path.order, self._path.locked)
 
     def _modelled(self, order: Order, child: str, files: Mapping[str, str] | None = None) -> Order:
         def make() -> ProcessSpec:
@@ -218,7 +218,7 @@ class SimulatedMedia(MediaDevice):
         return child
 
     def _write(self, wanted: Wanted) -> None:
-        self._path.tell(wanted.source)
+        self._path.tell(wanted.source, wanted.locked)
 
     def _soon(self) -> None:
         if self._entry is None or self._entry.call is None:

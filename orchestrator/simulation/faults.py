@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from orchestrator.devices.media.splicer.judge import Fault as RelayFault
 from orchestrator.simulation import edits, operators
 from orchestrator.simulation.world import World
 
@@ -34,6 +35,8 @@ class Fault:
         return " ".join(part for part in (*parts, lasts) if part)
 
 
+RELAY_FAULTS: Mapping[str, RelayFault] = MappingProxyType({str(fault): fault for fault in RelayFault})
+"""What is wrong with a relay that goes on sending."""
 Strike = Callable[[World, Fault], None]
 
 
@@ -158,6 +161,18 @@ def _around(name: str) -> Strike:
     return away
 
 
+def _relays_faulty(world: World, fault: Fault) -> None:
+    """Relays go on sending, but nothing that is worth seeing or hearing: the splicer turns to the slate."""
+
+    def set_to(what: RelayFault | None) -> None:
+        world.around.relay_fault = what
+        for path in world.paths.values():
+            path.update()
+
+    set_to(RELAY_FAULTS[fault.what])
+    world.agenda.after(fault.lasts, lambda: set_to(None))
+
+
 def _sink_away(world: World, fault: Fault) -> None:
     names = sorted(world.files.destinations)
     if not names:
@@ -209,6 +224,7 @@ KINDS: Mapping[str, Strike] = MappingProxyType(
         "sink-away": _sink_away,
         "hub-down": _around("hub"),
         "relays-away": _around("relays"),
+        "relays-faulty": _relays_faulty,
         "disk-full": _around("disk"),
         "clock-stepped": _clock_stepped,
         "operator": operators.act,
@@ -225,6 +241,7 @@ EVERYWHERE = frozenset(
         "sink-away",
         "hub-down",
         "relays-away",
+        "relays-faulty",
         "disk-full",
         "clock-stepped",
         "schedule-edited",

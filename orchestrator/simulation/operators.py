@@ -39,8 +39,8 @@ _SHIFTS = (10.0, -10.0, 30.0, -5.0, 5.0, -30.0, 60.0)
 def act(world: World, fault: Fault) -> None:
     """Ask the desk for what a fault says; what makes no sense is refused there.
 
-    `what` is a change's kind, with `-next-cue` for a take until the next cue, `-alone` for a shift of nothing but its
-    cue, or `undo`. `amount` chooses the cue, the field or the seconds. A hold is resumed and a take released at the
+    `what` is a change's kind, with `-next-cue` or `-next-event` for a take until then, `-alone` for a shift of nothing
+    but its cue, or `undo`. `amount` chooses the cue, the field or the seconds. A hold is resumed and a take released at the
     fault's end.
     """
     if not world.service.life.awake or world.watches[fault.venue].behind:
@@ -49,7 +49,7 @@ def act(world: World, fault: Fault) -> None:
     if kind == "undo":
         _undo(world, fault)
         return
-    _ask(world, fault, ChangeKind(kind), "next-cue" if how else "release")
+    _ask(world, fault, ChangeKind(kind), how or "release")
     back = {"hold": ChangeKind.RESUME, "take": ChangeKind.RELEASE}.get(kind)
     if back is not None:
         world.agenda.after(max(fault.lasts, 1.0), lambda: _give_back(world, fault, back))
@@ -83,7 +83,7 @@ def _ask(world: World, fault: Fault, kind: ChangeKind, until: str) -> None:
     elif kind is ChangeKind.SHIFT and span is not None:
         coming = _coming(span, world.now)
         cue = coming[int(fault.amount) % len(coming)].id
-        field, value = ALONE if until == "next-cue" else None, _SHIFTS[int(fault.amount) % len(_SHIFTS)]
+        field, value = ALONE if until == "alone" else None, _SHIFTS[int(fault.amount) % len(_SHIFTS)]
         until = "release"
     elif kind is ChangeKind.TEXT and span is not None:
         cue, field = _text(span, world.now, fault)

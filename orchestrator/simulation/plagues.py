@@ -11,7 +11,7 @@ from types import MappingProxyType
 from orchestrator.plan.timeline import Timeline
 from orchestrator.simulation.chance import Draw, choose
 from orchestrator.simulation.edits import EDITS, UNREADABLE
-from orchestrator.simulation.faults import Fault
+from orchestrator.simulation.faults import RELAY_FAULTS, Fault
 
 _SHORT = (1, 12)
 """Seconds that most faults last: between these."""
@@ -27,6 +27,7 @@ _CHANGES = (
     "finish",
     "take",
     "take-next-cue",
+    "take-next-event",
     "cancel",
     "undo",
     "shift",
@@ -40,6 +41,7 @@ _WHAT: Mapping[str, Sequence[str]] = MappingProxyType(
         "program-killed": _PROGRAMS,
         "program-stalled": _PROGRAMS,
         "output-drops": ("publish", "record"),
+        "relays-faulty": tuple(RELAY_FAULTS),
         "obs-refuses": _REQUESTS,
         "obs-ignores": _REQUESTS,
     }
@@ -93,6 +95,7 @@ KINDS: Sequence[str] = (
     "clock-stepped",
     "hub-down",
     "relays-away",
+    "relays-faulty",
     "disk-full",
     "power-cut",
 )

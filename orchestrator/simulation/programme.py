@@ -12,6 +12,7 @@ from random import Random
 from orchestrator.devices.media.child import Beat
 from orchestrator.devices.media.orders import FOLDER
 from orchestrator.devices.media.splicer.control import SplicerStatus
+from orchestrator.devices.media.splicer.judge import Fault
 from orchestrator.devices.obs.state import Output
 from orchestrator.plan.model import Source
 from orchestrator.simulation.agenda import Agenda
@@ -40,6 +41,8 @@ class Surroundings:
     """Whether the hub runs."""
     relays: bool = True
     """Whether the relays' sources give anything."""
+    relay_fault: Fault | None = None
+    """What is wrong with what they give."""
     disk: bool = True
     """Whether a recording can be begun."""
     away: set[str] = field(default_factory=set)
@@ -129,6 +132,8 @@ class ModelPath:
         """Those that run, by their key."""
         self.order: Source | None = None
         """What the splicer is told to feed the programme from."""
+        self.locked = False
+        """Whether it is told that the picture is locked, so that a relay isn't judged."""
         self.version = 0
         """Counts every change."""
         self.on_output: Callable[[str, bool, bool, bool], None] = lambda _key, _began, _told, _doubled: None
@@ -153,9 +158,9 @@ class ModelPath:
         self._agenda.after(connect, self.update)
         return process
 
-    def tell(self, source: Source) -> None:
-        """Tell the splicer what to feed the programme from."""
-        self.order = source
+    def tell(self, source: Source, locked: bool) -> None:
+        """Tell the splicer what to feed the programme from, and whether the picture is locked."""
+        self.order, self.locked = source, locked
         self.update()
 
     # What is done to it
@@ -195,13 +200,17 @@ class ModelPath:
         splicer = self.processes.get(f"{self.venue}/splicer")
         if splicer is None or not splicer.working or not self._around.hub:
             return None
-        relay = self.processes.get(f"{self.venue}/relay")
         has = {
             Source.STUDIO: self._studio.outputs["publish"] in {Output.LIVE, Output.STOPPING}
             and not self._studio.frozen,
-            Source.RELAY: relay is not None and relay.working,
+            Source.RELAY: self._relayed() and (self._around.relay_fault is None or self.locked),
         }
         return self.order if self.order is not None and has.get(self.order, False) else Source.SLATE
+
+    def _relayed(self) -> bool:
+        """Whether a relay sends."""
+        relay = self.processes.get(f"{self.venue}/relay")
+        return relay is not None and relay.working
 
     def fed(self) -> frozenset[str]:
         """Destinations that get the programme."""
@@ -243,6 +252,8 @@ class ModelPath:
             reconnects=0,
             switches=0,
             slate=True,
+            relay_fault=self._around.relay_fault if self._relayed() else None,
+            locked=self.locked,
         )
         return Beat(process.moved_at, True, status)
 

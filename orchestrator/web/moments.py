@@ -11,6 +11,8 @@ from orchestrator.web import problems
 
 _LOST_PLUS = re.compile(r"(?<=\d) (\d\d:\d\d)$(?<=:\d\d \d\d:\d\d)")
 """A plus sign that wasn't escaped arrives from a query string as a space."""
+_YEARS = range(1970, 2200)
+"""No event is in any other year; near the ends of the calendar a zone or a day more leads out of it."""
 
 
 def parse(text: str, zone: str, *, last: bool = False) -> datetime | None:
@@ -22,6 +24,8 @@ def parse(text: str, zone: str, *, last: bool = False) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         return _parse_time(text, zone)
+    if day.year not in _YEARS:
+        return None
     return datetime.combine(day + timedelta(days=int(last)), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
@@ -29,6 +33,8 @@ def _parse_time(text: str, zone: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(_LOST_PLUS.sub(r"+\1", text.strip()))
     except ValueError:
+        return None
+    if at.year not in _YEARS:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 

@@ -74,6 +74,29 @@ def test_numbers_that_are_none_are_refused(station: Path, run: Run) -> None:  # 
     assert "1,x isn't a list of numbers. Write them with commas, such as 3,7." in result.stderr
 
 
+def test_numbers_of_no_fault_are_refused(station: Path, run: Run) -> None:  # noqa: F811 - the fixture
+    """Whoever asks for a fault that there isn't is told, instead of seeing nothing go wrong."""
+    alone = run("simulate", *WINDOW, "--only", "3")
+    strange = run("simulate", *WINDOW, "--faults", "3", "--only", "999")
+    assert (alone.exit_code, strange.exit_code) == (2, 2)
+    assert "Add --faults SEED" in alone.stderr
+    assert "There is no fault number 999" in strange.stderr
+
+
+@pytest.mark.parametrize(
+    "ends", [("0001-01-01", "0001-01-02"), ("2027-01-01", "9999-12-31"), ("9999-12-31T23:00-12:00",)]
+)
+def test_times_at_the_ends_of_the_calendar_are_refused(
+    station: Path,  # noqa: F811 - the fixture
+    run: Run,
+    ends: tuple[str, ...],
+) -> None:
+    """A year in which no event can be is told as what it is, not as a mistake of the program."""
+    result = run("simulate", *(part for pair in zip(("--from", "--to"), ends, strict=False) for part in pair))
+    assert result.exit_code == 2
+    assert "isn't a date or time" in result.stderr
+
+
 def test_an_end_before_the_beginning_is_refused(station: Path, run: Run) -> None:  # noqa: F811 - the fixture
     """A window that ends before now is wrong usage."""
     assert run("simulate", "--to", "2020-01-01").exit_code == 2

@@ -109,7 +109,8 @@ def _draw_cue(draw: Draw, name: str, start: datetime, length: int, before: list[
     elif kind == 5:
         at = At(Anchor.END, -seconds(5 * draw.integer(1, length // 5)))
     late = choose(draw, (Late.JOIN, Late.JOIN, Late.SKIP, Late.ASK))
-    return Cue(name, at, _draw_do(draw), latest=latest, late=late, grace=seconds(draw.integer(1, 5)))
+    grace, lock = seconds(draw.integer(1, 5)), draw.integer(0, 5) == 5
+    return Cue(name, at, _draw_do(draw), latest=latest, late=late, grace=grace, lock=lock)
 
 
 def _draw_do(draw: Draw) -> Do:
