@@ -321,6 +321,23 @@ def test_an_output_that_was_opened_anew_begins_with_a_key_picture() -> None:
     stage.check(600)
 
 
+def test_readers_who_come_back_to_an_output_needn_t_wait_for_the_slate_s_next_group() -> None:
+    """While the readers of a reopened output come, the slate has a key picture every 0.3 s, then its own again."""
+    stage = Stage()
+    stage.splice.set_slate(slate())
+    live(stage)
+    stage.play(Source.STUDIO, packets(2.5))
+    stage.splice.gone(Source.STUDIO)
+    stage.splice.restarted()
+    stage.splice.published(stage.clock)
+    stage.sent.clear()
+    stage.tick_to(stage.now + 9000)
+    keys = [at for at, each in stage.sent if each.unit.kind == "video" and each.unit.key]
+    assert max(b - a for a, b in pairwise(keys) if b - keys[0] < 2300) <= 320
+    assert min(b - a for a, b in pairwise(keys) if a - keys[0] > 2500) >= 1900
+    stage.check(4 * FRAME + 2)
+
+
 def judged_stage() -> Stage:
     """A relay on programme, and a slate."""
     stage = Stage()

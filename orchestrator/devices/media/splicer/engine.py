@@ -202,10 +202,13 @@ class Engine:
 
     def _deliver(self, sent: Sent) -> bool:
         """Write one packet; a key picture may begin a new connection, at once where the old one turns out broken."""
+        opens = self._writer.opens
         if self._writer.ready(sent.look):
             if self._writer.write(sent):
                 return True
             self._writer.ready(sent.look)
+        if self._writer.opens != opens:
+            self.splice.published(self._programme.now())
         may_begin = sent.unit.kind == "video" and sent.unit.key
         return may_begin and self._writer.connected and self._writer.write(sent)
 

@@ -19,6 +19,10 @@ _STEADY: Mapping[Source, int] = {Source.STUDIO: 0, Source.RELAY: 5000}
 """Milliseconds that a source which was lost must have been steady before it comes back."""
 _PATIENCE = 6000
 """Milliseconds that the old source stays on programme while a newly wanted one isn't there yet."""
+_JOINING = 2500
+"""Milliseconds after the output was opened in which its readers come, each of which can begin at a key picture only."""
+_KEY_EVERY = 300
+"""Milliseconds after which the slate begins anew meanwhile: its own key pictures are a second or two apart."""
 _FOLLOW_EVERY = 1000
 _FOLLOW_MOST = 10.0
 """The programme's clock is moved by at most this (ms) each time, which is 1 %: a relay that names its pictures' pace
@@ -43,6 +47,7 @@ class Splice:
         self._trust = dict.fromkeys(LIVE, Trust.GOOD)
         self._slate: Loop | None = None
         self._at = 0
+        self._published_at = -math.inf
         self._lead = 0.0
         self._offset = 0
         self._high: int | None = None
@@ -89,6 +94,10 @@ class Splice:
         """The output was opened anew: what is on programme must begin again with a key picture."""
         self.on = None
 
+    def published(self, now: float) -> None:
+        """The output was opened: its readers, who lost it with the one before, are about to come."""
+        self._published_at = now
+
     def take(self, source: Source, unit: Unit, came: float, now: float) -> list[Sent]:
         """A packet of a live source came; returns what goes on programme because of it."""
         track = self.tracks[source]
@@ -107,7 +116,8 @@ class Splice:
         if self.on in self.tracks and self._must_leave(self.on, now):
             self.tracks[self.on].fallen = True
             self.on = None
-        if self.on is not Source.SLATE and self._slate is not None and self._needs_slate(now):
+        waits = self.on is not Source.SLATE and self._needs_slate(now)
+        if self._slate is not None and (waits or self._are_joining(now)):
             self._begin_slate(now)
         return self._due(now) if self.on is Source.SLATE else []
 
@@ -124,6 +134,11 @@ class Splice:
         if self.wanted is Source.SLATE:
             return True
         return self.on is None and (self._high is not None or now - self._wanted_at > self._patience)
+
+    def _are_joining(self, now: float) -> bool:
+        """Whether the slate is to begin anew for readers who have just come."""
+        joining = now - self._published_at < _JOINING
+        return joining and self.on is Source.SLATE and now - self.on_since >= _KEY_EVERY
 
     def _may_go_on(self, source: Source, now: float) -> bool:
         track = self.tracks[source]

@@ -17,7 +17,7 @@ from orchestrator.devices.media.splicer.units import Kind, Look, Sent
 
 _log = logging.getLogger(__name__)
 
-_PAUSE = 0.25
+_PAUSE = 0.1
 """Seconds between tries to reach the hub."""
 _OPEN_WITHIN = 2.5
 """Seconds that the hub has to take the connection."""
