@@ -1,6 +1,6 @@
 """How soon a service that was killed on the air is back: its devices seen, a late cue at the sinks, a whole status.
 
-    .venv/bin/python benchmarks/restart.py [--times 6]
+    .venv/bin/python -m benchmarks.restart [--times 6]
 
 A live broadcast of real OBS, hub and two sinks with a decoding viewer each. A scene cue comes every 20 s; again and
 again the service is killed 4 s before one and started 4 s after it. Prints seconds from its start, and the load.
