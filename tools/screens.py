@@ -36,7 +36,7 @@ ROLES = {"admin": "sari", "operator": "budi", "viewer": "tamu"}
 """Who has which role."""
 _SETTLED_WITHIN = 150.0
 """Seconds until the ceremony must be on air and the press conference archived."""
-_COLOURS = 160
+_COLOURS = 96
 """In a picture's palette: what the pages need, and small files."""
 
 
@@ -52,6 +52,8 @@ class Look:
     """Its language."""
     only: frozenset[str] = frozenset()
     """Names of the pictures that are taken; empty: all."""
+    full: bool = False
+    """Whether to the page's end, not only what the screen shows."""
 
     @property
     def suffix(self) -> str:
@@ -59,18 +61,26 @@ class Look:
         return f"-{self.size}{'-gelap' if self.dark else ''}{'-en' if self.language == 'en' else ''}"
 
 
-_LIVE = frozenset({"hari-ini", "susunan-acara", "layar-penuh"})
+_SHOWN = frozenset({
+    "masuk", "hari-ini", "ganti-tampilan", "hentikan-siaran", "susunan-acara", "geser-cue", "teks-nama", "cetak",
+    "jadwal", "jadwal-bulan", "acara-baru", "acara-diperiksa", "unggah-keliru", "riwayat", "arsip", "rekaman",
+    "kesiapan", "catatan", "lokasi", "tujuan-siaran", "pengguna", "menunggu",
+})  # fmt: skip
+_ON_PHONES = frozenset({"hari-ini", "ganti-tampilan", "susunan-acara", "jadwal", "kesiapan"})
 FEW = (
-    Look("desktop"),
-    Look("phone"),
-    Look("wide", only=_LIVE),
-    Look("tablet", only=_LIVE),
-    Look("desktop", dark=True, only=_LIVE),
-    Look("phone", dark=True, only=frozenset({"hari-ini"})),
-    Look("desktop", language="en", only=frozenset({"hari-ini", "jadwal"})),
+    Look("desktop", only=_SHOWN),
+    Look("phone", only=_ON_PHONES),
+    Look("wide", only=frozenset({"layar-penuh"})),
+    Look("tablet", only=frozenset({"hari-ini"})),
+    Look("desktop", dark=True, only=frozenset({"hari-ini", "susunan-acara"})),
+    Look("wide", dark=True, only=frozenset({"layar-penuh"})),
+    Look("desktop", language="en", only=frozenset({"hari-ini"})),
 )
 """The looks that are kept in docs/."""
-ALL = (*(Look(size, dark) for size in SIZES for dark in (False, True)), Look("desktop", language="en"))
+ALL = (
+    *(Look(size, dark, full=True) for size in SIZES for dark in (False, True)),
+    Look("desktop", language="en", full=True),
+)
 """Every look, for who judges them."""
 
 
@@ -175,7 +185,7 @@ class Camera:
             return
         picture = self._folder / f"{shot.name}{look.suffix}.png"
         dialog = page.locator("dialog[open]").count() > 0
-        page.screenshot(path=picture, full_page=not dialog and shot.name != "layar-penuh")
+        page.screenshot(path=picture, full_page=look.full and not dialog and shot.name != "layar-penuh")
         shrink(picture)
 
 

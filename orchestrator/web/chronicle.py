@@ -198,7 +198,7 @@ class Teller:
         if venue not in self._configuration.venues:
             venue, part = "", incident.where
         lasts = incident.until is None
-        text = f"{self._name(part)}: {text}" if part else text
+        text = f"{self._say(_FIELDS[part]) if part in _FIELDS else self._name(part)}: {text}" if part else text
         return self._row(
             entry, venue, None, None, text, "bad" if lasts else "warn",
             until=incident.until, lasts=lasts, outcome=self._say(N_("lasts") if lasts else N_("over")),

@@ -125,7 +125,7 @@ def test_open_pages_hear_of_another_operator_s_change(address: str, desk: FakeDe
     for page in (calendar, form):
         page.wait_for_function(FOLLOWS)
         expect(page.locator("#schedule-news > *")).to_have_count(1)
-    reads_at = calendar.evaluate("window.same = true, scrollTo(0, 200), scrollY")
+    reads_at = calendar.evaluate("window.same = true, scrollTo(0, 90), scrollY")
     assert reads_at
     desk.schedule.apply(Put(NEW), base, "sari")
     desk.publish()
