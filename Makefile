@@ -62,7 +62,7 @@ messages: setup ## Bring the catalogues of texts and docs/problems.md up to date
 schemas: setup ## Write the JSON Schemas with which editors check the files
 	@$(BIN)/orchestrator schema profiles/schemas
 
-screens: setup ## Photograph every page of the panel, on a real day with real OBS (3 min)
+screens: setup ## Photograph every page of the panel, on a real day with real OBS (4 min; SCREENS_ARGS=--all for every size)
 	@$(BIN)/python -m tools.screens $(SCREENS_ARGS)
 
 picture: demo ## Run the demo and keep what its viewer saw as the README's picture
