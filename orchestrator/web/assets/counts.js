@@ -24,6 +24,7 @@ function count() {
     const left = Math.ceil((Date.parse(one.dataset.count) - time) / 1000);
     put(one, told(left));
     one.classList.toggle("soon", left <= 10 && left >= 0);
+    one.classList.toggle("days", left >= 86400);
   }
   for (const one of document.querySelectorAll("[data-since-time]")) put(one, told((time - Date.parse(one.dataset.sinceTime)) / 1000));
   for (const line of document.querySelectorAll("[data-now]")) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from orchestrator.config.model import WebSettings
 from orchestrator.web.server import WebServer
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import a_venue
-from tests.real.panel.conftest import CheckAccess, OpenPage
+from tests.real.panel.conftest import CheckAccess, OpenPage, served
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
@@ -55,3 +56,21 @@ def test_the_wall_is_whole_without_scrolling_and_says_when_it_is_alone(
     expect(page.locator("#link")).to_be_visible()
     expect(page.locator("html")).to_contain_class("stale")
     expect(page.locator("html")).to_contain_class("unmoved")
+
+
+def test_a_wall_of_many_venues_can_still_be_read(tmp_path: Path, open_page: OpenPage) -> None:
+    """With ten venues, and a countdown of days, the cards keep the screen, and nothing on them is cut off."""
+    desk = FakeDesk(tmp_path)
+    names = ["gedung-daerah", *(f"v{number}" for number in range(9))]
+    (event,) = desk.configuration().events
+    desk._configuration = replace(
+        desk.configuration(),
+        venues={name: a_venue(name, f"Aula Wan Seri Beni {name}") for name in names},
+        events=(event, replace(event, id="mtq", title="MTQ Tingkat Provinsi", venue="v0", duration=timedelta(days=5))),
+    )
+    desk.clock.step(30 * 60)
+    with served(desk) as address:
+        page = open_page(f"{address}/wall", size=WALL, may_fail=True)
+        expect(page.locator(".days")).to_be_visible()
+        assert page.locator(".wall-venue").first.evaluate("one => one.clientHeight") > 200
+        assert page.evaluate(CUT_OFF) == []
