@@ -40,8 +40,8 @@ def act(world: World, fault: Fault) -> None:
     """Ask the desk for what a fault says; what makes no sense is refused there.
 
     `what` is a change's kind, with `-next-cue` or `-next-event` for a take until then, `-alone` for a shift of nothing
-    but its cue, or `undo`. `amount` chooses the cue, the field or the seconds. A hold is resumed and a take released at the
-    fault's end.
+    but its cue, or `undo`. `amount` chooses the cue, the field or the seconds. A hold is resumed and a take released at
+    the fault's end.
     """
     if not world.service.life.awake or world.watches[fault.venue].behind:
         return  # who sees a clock that is an hour behind sets it right first
