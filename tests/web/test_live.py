@@ -8,10 +8,16 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from orchestrator.catalogue.asrun import AsRunStore
+from orchestrator.catalogue.changes import ChangeStore
+from orchestrator.catalogue.problems import cannot_write
+from orchestrator.catalogue.recordings import RecordingStore
+from orchestrator.catalogue.versions import VersionStore
 from orchestrator.config.editing import Put
 from orchestrator.config.model import WebSettings
+from orchestrator.errors import StorageError
 from orchestrator.plan.model import ChangeKind
-from orchestrator.status import Storage, StorageVolume
+from orchestrator.status import StandingProblem, Storage, StorageVolume
 from orchestrator.web.live.observer import Observer
 from orchestrator.web.live.topics import KEPT, Channel, Part
 from orchestrator.web.models import OperatorKind
@@ -178,6 +184,30 @@ def test_no_action_passes_over_what_others_did(desk: FakeDesk, command: httpx.Cl
     assert (answer.status_code, answer.json()["code"]) == (409, "change.not-seen")
     assert "sari" in answer.json()["message"]
     assert len(desk.catalogue.changes.active()) == 1
+
+
+@pytest.mark.parametrize("page", ["/", "/wall", "/rundown/penaikan", "/schedule"])
+def test_pages_come_up_while_the_database_cannot_be_read(
+    desk: FakeDesk, client: httpx.Client, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """The air can be watched, and what is wrong read, whatever has become of the database."""
+    problem = cannot_write("/data/catalogue.sqlite3", "disk i/o error")
+    desk.publish(venues=on_air(desk), problems=(StandingProblem(problem, NOW),))
+    timeline = desk.timeline()  # the service goes on by the one that it has
+
+    def broken(*_: object, **__: object) -> None:
+        raise StorageError(problem)
+
+    monkeypatch.setattr(desk, "timeline", lambda: timeline)
+    monkeypatch.setattr(desk, "plan", lambda *_: timeline)
+    for store in (ChangeStore, AsRunStore, VersionStore, RecordingStore):
+        for name in ("recent", "history", "active", "of", "between", "all", "page", "find", "latest"):
+            if hasattr(store, name):
+                monkeypatch.setattr(store, name, broken)
+    answer = client.get(f"{page}?lang=en")
+    assert answer.status_code == 200
+    assert "Penaikan Bendera" in answer.text
+    assert "/data/catalogue.sqlite3" in answer.text
 
 
 def test_what_was_taken_back_days_ago_is_no_news(desk: FakeDesk) -> None:

@@ -55,8 +55,9 @@ class Observer:
         timeline, configuration = desk.timeline(), desk.configuration()
         if timeline is not self._timeline:
             self._undo = {venue: undo_of(timeline, venue, now) for venue in configuration.venues}
-            self._history = tuple(desk.catalogue.changes.recent(now - CHANGES_BACK))
-            self._timeline = timeline
+            with suppress(StorageError):  # a page with what was known before is worth more than none
+                self._history = tuple(desk.catalogue.changes.recent(now - CHANGES_BACK))
+                self._timeline = timeline
         snapshot = desk.status.latest
         moment = Moment(now, configuration, timeline, self._history, snapshot.storage)
         views = tuple(self._view(name, snapshot.venues.get(name), moment) for name in configuration.venues)
@@ -84,7 +85,10 @@ class Observer:
         kept = self._logs.get(occurrence)
         if kept is not None and kept[0] is status:
             return kept[1]
-        lines = self._desk.catalogue.asrun.of(occurrence)
+        try:
+            lines: Sequence[AsRun] = self._desk.catalogue.asrun.of(occurrence)
+        except StorageError:
+            return kept[1] if kept is not None else ()
         if len(self._logs) >= _LOGS:
             self._logs = {}
         self._logs[occurrence] = status, lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Annotated
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -10,8 +11,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from orchestrator.catalogue.records import AsRun
-from orchestrator.errors import N_
+from orchestrator.catalogue.records import ArchivedRecording, AsRun
+from orchestrator.errors import N_, StorageError
 from orchestrator.i18n import Language
 from orchestrator.plan.timeline import Span
 from orchestrator.timetable import LOOK_AHEAD
@@ -73,7 +74,7 @@ def rundown(_who: Viewer, request: Request, desk: AtDesk, occurrence: Name) -> R
         body=rundown_html(view, language),
         before=before,
         after=after,
-        recording=desk.catalogue.recordings.find(occurrence),
+        recording=_recording(desk, occurrence),
         changes_from=found.span.opens - LOOK_AHEAD,
     )
 
@@ -114,6 +115,13 @@ def rundown_html(view: RundownView, language: Language) -> str:
 def _look(request: Request) -> Sight:
     broadcast: Broadcast = request.app.state.broadcast
     return broadcast.look()
+
+
+def _recording(desk: Desk, occurrence: str) -> ArchivedRecording | None:
+    """What was archived of it; nothing where the database can't be read: the rundown is there all the same."""
+    with suppress(StorageError):
+        return desk.catalogue.recordings.find(occurrence)
+    return None
 
 
 def _section(view: RundownView, desk: Desk) -> str:

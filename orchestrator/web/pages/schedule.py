@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -14,7 +15,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from orchestrator.catalogue.recordings import Filters
-from orchestrator.errors import N_
+from orchestrator.errors import N_, StorageError
 from orchestrator.i18n import Language
 from orchestrator.status import StandingProblem
 from orchestrator.web import problems
@@ -158,8 +159,10 @@ def _look(request: Request) -> Sight:
 
 
 def _archived(desk: Desk, since: datetime, until: datetime) -> set[str]:
-    found, _ = desk.catalogue.recordings.page(Filters(since=since, until=until), _MOST_RECORDINGS)
-    return {recording.occurrence for recording in found}
+    with suppress(StorageError):  # the calendar is there whatever has become of the database
+        found, _ = desk.catalogue.recordings.page(Filters(since=since, until=until), _MOST_RECORDINGS)
+        return {recording.occurrence for recording in found}
+    return set()
 
 
 def _wrong(standing: tuple[StandingProblem, ...]) -> list[StandingProblem]:
