@@ -21,7 +21,7 @@ ALWAYS = {
 }
 POLICY = {
     "default-src 'none'", "style-src 'self'", "script-src 'self'", "media-src 'self'", "connect-src 'self'",
-    "img-src 'self' data:", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+    "img-src 'self' data: blob:", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
 }  # fmt: skip
 ENDLESS = "/api/v1/live"
 AGAINST_THE_POLICY = re.compile(
