@@ -159,3 +159,12 @@ def test_a_cancelled_event_keeps_its_planned_time(desk: FakeDesk, client: httpx.
     an_event(desk, "pelantikan", StartSpec(date(2027, 8, 17), time(11)), timedelta(minutes=50))
     desk.change(ChangeKind.CANCEL, "sari", VENUE, "pelantikan")
     assert "11:00–11:50 WIB" in client.get("/rundown/pelantikan?lang=en").text  # noqa: RUF001
+
+
+def test_a_held_rundown_promises_no_times(desk: FakeDesk, client: httpx.Client) -> None:
+    """While a rundown is held its card gives no cue a time: each would be too early by the length of the hold."""
+    assert "08:20:00" in re.findall(r'<ol class="then".*?</ol>', home(desk, client), re.DOTALL)[0]
+    desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
+    (then,) = re.findall(r'<ol class="then".*?</ol>', home(desk, client), re.DOTALL)
+    assert "held" in then
+    assert not re.search(r"\d\d:\d\d", then)
