@@ -151,11 +151,16 @@ def test_no_write_is_taken_without_the_page_s_token(app: FastAPI, browsers: dict
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    path=st.text(st.characters(codec="ascii", categories=("L", "N", "P")), max_size=20).map(lambda text: f"/{text}"),
+    path=st.text(st.characters(codec="ascii", categories=("L", "N", "P")), max_size=20)
+    .map(lambda text: f"/{text}")
+    .filter(lambda path: not path.startswith("//")),
     method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"]),
 )
 def test_what_is_not_open_by_name_is_closed(browsers: dict[Role | None, Browser], path: str, method: str) -> None:
-    """Whoever isn't signed in learns nothing of any other path, not even whether there is something."""
+    """Whoever isn't signed in learns nothing of any other path, not even whether there is something.
+
+    Two slashes at the begin are a host to the test's client.
+    """
     answer = browsers[None].client.request(method, path, headers={"accept": "application/json"})
     if not is_open(re.split("[?#]", path, maxsplit=1)[0]):
         assert answer.status_code in {400, 401}
