@@ -25,8 +25,9 @@ def text(result: Result, minutes: float) -> str:
         (
             f"`make soak MINUTES={minutes:g} SEED={result.seed}`: {len(result.faults)} faults in "
             f"{result.seconds / 60:.0f} minutes on one live broadcast (640x360, real OBS → hub → two sinks), one after "
-            "another at random. In the first fifth the service and the splicer are killed, too; then they live on, and "
-            f"what they hold is counted after every fault for {result.measured / 60:.0f} minutes. Begin and end are "
+            "another at random. In the first fifth the service and the splicer are killed, too; then they live on. "
+            "After everything else was done to them once what they hold is counted after every fault, for "
+            f"{result.measured / 60:.0f} minutes. Begin and end are "
             "medians of the first and last tenth of the counts; the slope is the median of all pairs."
         ),
         "",
