@@ -25,7 +25,6 @@ from orchestrator.devices.media.splicer.control import (
     SplicerFiles,
     Wanted,
     blank,
-    read_config,
     read_wanted,
     write,
 )
@@ -67,8 +66,7 @@ class Orders:
 
         def make() -> ProcessSpec:
             try:
-                if not _says(self.files.config, config):
-                    write(self.files.config, config)
+                write(self.files.config, config)
                 blank(self.files.status)
             except OSError as error:
                 raise DeviceError(problems.not_writable(self._run, self._venue)) from error
@@ -169,14 +167,6 @@ class Orders:
 def _require_room(folder: Path) -> None:
     if shutil.disk_usage(folder).free < LEAST_FREE:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _says(path: Path, config: SplicerConfig) -> bool:
-    """Whether a configuration is there already: a full disk would take it no second time."""
-    try:
-        return read_config(path) == config
-    except (OSError, ValueError):
-        return False
 
 
 def relay_print(address: Address) -> str:

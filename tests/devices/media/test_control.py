@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.devices.media.splicer import control
-from orchestrator.devices.media.splicer.control import SplicerStatus, blank, read_status, write, write_status
+from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, blank, read_status, write
 
 
 def status(beat: int, on: str | None = "studio") -> SplicerStatus:
@@ -34,12 +34,12 @@ def test_a_full_disk_doesnt_stop_the_heartbeat(tmp_path: Path, request: pytest.F
     path = tmp_path / "status.json"
     write(path, status(1, "a source with quite a long name"))
     request.getfixturevalue("full")
-    with pytest.raises(OSError, match="No space left"):
-        write(path, status(2))
     for beat in (2, 3, 4):
-        write_status(path, status(beat))
+        write(path, status(beat))
         assert read_status(path) == status(beat)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    with pytest.raises(OSError, match="No such file"):
+        write(tmp_path / "wanted.json", Wanted())
 
 
 def test_a_status_of_before_says_nothing_and_keeps_its_place(tmp_path: Path) -> None:

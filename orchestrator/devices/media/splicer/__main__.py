@@ -20,7 +20,7 @@ from orchestrator.devices.media.splicer.control import (
     Wanted,
     read_config,
     read_wanted,
-    write_status,
+    write,
 )
 from orchestrator.devices.media.splicer.engine import Engine
 from orchestrator.devices.media.splicer.reader import Reader
@@ -101,7 +101,7 @@ class Splicer:
             return
         self._reported, self._reported_at, self._reported_beat = facts, now, engine.tally.beat
         try:
-            write_status(self._files.status, self._status(now))
+            write(self._files.status, self._status(now))
             self._unheard = False
         except OSError as error:  # what is on the air doesn't end because nobody can be told of it
             if not self._unheard:

@@ -1,7 +1,7 @@
 """The splicer's files: how it is told what to do, and how it tells what it does.
 
-All of them are whole at any moment: written aside and renamed. They lie in the venue's run folder. On a full disk what
-the splicer writes goes over what was there, whose place on the disk it has: a heartbeat may not need room.
+All of them are whole at any moment: written aside and renamed. They lie in the venue's run folder. On a full disk a
+file goes over the one before, whose place on the disk it has: neither a heartbeat nor an order may need room.
 """
 
 from __future__ import annotations
@@ -115,30 +115,21 @@ def write(path: Path, value: SplicerConfig | Wanted | SplicerStatus) -> None:
     """Write a file of the splicer's; without a sync, for none of them means anything after a power cut.
 
     Raises:
-        OSError: it can't be written; the old file is untouched.
+        OSError: it can't be written, not even over the one before.
     """
-    _write(path, _text(value))
+    write_text(path, json.dumps(asdict(value)))
 
 
-def write_anyhow(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     """Write a text; where there is no room over the one before, so that who reads it meanwhile may find neither.
 
     Raises:
         OSError: not even that.
     """
     try:
-        _write(path, text)
+        _write_whole(path, text)
     except OSError:
         _write_over(path, text)
-
-
-def write_status(path: Path, status: SplicerStatus) -> None:
-    """Write the status, on a full disk too.
-
-    Raises:
-        OSError: it can't be written.
-    """
-    write_anyhow(path, _text(status))
 
 
 def blank(path: Path) -> None:
@@ -151,7 +142,7 @@ def blank(path: Path) -> None:
         _write_over(path, "")
 
 
-def _write(path: Path, text: str) -> None:
+def _write_whole(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -168,10 +159,6 @@ def _write_over(path: Path, text: str) -> None:
     with path.open("r+b", buffering=0) as file:
         size = file.seek(0, os.SEEK_END)
         os.pwrite(file.fileno(), text.encode().ljust(size), 0)
-
-
-def _text(value: SplicerConfig | Wanted | SplicerStatus) -> str:
-    return json.dumps(asdict(value))
 
 
 def read_config(path: Path) -> SplicerConfig:
