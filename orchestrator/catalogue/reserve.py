@@ -12,8 +12,10 @@ from pathlib import Path
 
 SIZE = 8_000_000
 """Bytes: thousands of changes, and the lines of days."""
-NEEDED_UNDER = 4_000_000
-"""Bytes free under which the room is given up."""
+NEEDED_UNDER = 256_000
+"""Bytes free under which the room is needed."""
+NEEDED_FOR = 6
+"""Looks in a row for which it must be so: recordings end for want of room first, else they would take this too."""
 MADE_OVER = 64_000_000
 """Bytes free over which it is kept again."""
 
@@ -24,12 +26,14 @@ class Reserve:
     def __init__(self, database: Path) -> None:
         self.path = database.with_name(f"{database.name}.reserve")
         """Where it lies."""
+        self._short = 0
 
     def look(self) -> None:
         """Give the room up, or keep it, as the disk has it now; where neither can be done, nothing is lost."""
         with suppress(OSError):
             free = shutil.disk_usage(self.path.parent).free
-            if free < NEEDED_UNDER:
+            self._short = self._short + 1 if free < NEEDED_UNDER else 0
+            if self._short >= NEEDED_FOR:
                 self.path.unlink(missing_ok=True)
             elif free > MADE_OVER and not self._is_kept():
                 self._keep()

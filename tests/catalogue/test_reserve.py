@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.catalogue import reserve as reserves
-from orchestrator.catalogue.reserve import MADE_OVER, NEEDED_UNDER, SIZE, Reserve
+from orchestrator.catalogue.reserve import MADE_OVER, NEEDED_FOR, NEEDED_UNDER, SIZE, Reserve
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.plan.model import ChangeKind
 from tests.support import small_disk, until
@@ -21,14 +21,17 @@ Usage = namedtuple("Usage", "free")
 def test_room_is_kept_while_there_is_plenty_and_given_up_when_it_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In between it stays as it is, so that it doesn't come and go."""
+    """In between it stays as it is, and a recording that is about to end for want of room doesn't get it."""
     reserve = Reserve(tmp_path / "catalogue.sqlite3")
     there = []
-    for free in (NEEDED_UNDER, MADE_OVER + 1, NEEDED_UNDER, NEEDED_UNDER - 1, MADE_OVER, MADE_OVER + 1):
+    short, plenty = NEEDED_UNDER - 1, MADE_OVER + 1
+    looks = [(NEEDED_UNDER, 1), (plenty, 1), (NEEDED_UNDER, 9), (short, NEEDED_FOR - 1), (NEEDED_UNDER, 1)]
+    for free, times in [*looks, (short, NEEDED_FOR), (MADE_OVER, 9), (plenty, 1)]:
         monkeypatch.setattr(reserves.shutil, "disk_usage", lambda _, free=free: Usage(free))
-        reserve.look()
+        for _ in range(times):
+            reserve.look()
         there.append(reserve.path.exists() and reserve.path.stat().st_size == SIZE)
-    assert there == [False, True, True, False, False, True]
+    assert there == [False, True, True, True, True, False, False, True]
 
 
 def test_a_change_is_taken_on_a_disk_that_something_has_filled(tmp_path: Path) -> None:
@@ -37,7 +40,7 @@ def test_a_change_is_taken_on_a_disk_that_something_has_filled(tmp_path: Path) -
         reserve = tmp_path / "data" / "catalogue.sqlite3.reserve"
         until(lambda: reserve.exists() and reserve.stat().st_size == SIZE, 10)
         _fill(tmp_path / "data" / "film")
-        until(lambda: not reserve.exists(), 10)
+        until(lambda: not reserve.exists(), 20)
         at = datetime(2027, 8, 17, 0, 30, tzinfo=UTC)
         for number in range(50):
             catalogue.changes.add(ChangeKind.GO, at, "humas", "aula", "upacara", f"cue-{number}")
