@@ -418,6 +418,8 @@ class VenueState:
     """The relay source's address."""
     studio: bool = False
     """Whether the occurrence uses the studio at all (any cue names a scene, mute, text, item or source studio)."""
+    studio_ends: bool = False
+    """Whether what the studio records and sends ends now: it was used until a moment ago, and isn't any more."""
     locked: bool = False
     """Nothing but an operator may change the picture now."""
     held: bool = False

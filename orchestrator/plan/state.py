@@ -10,7 +10,7 @@ All here bisect to the occurrence and look at its cues alone.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -18,9 +18,9 @@ from typing import cast
 
 from orchestrator.plan.course import CANCELLATION, CueStatus, Firing
 from orchestrator.plan.model import Cause, Cue, Mute, Occurrence, Source, VenueState
-from orchestrator.plan.takes import Override
+from orchestrator.plan.takes import SETTLING, Override
 from orchestrator.plan.texts import fill
-from orchestrator.plan.timeline import Span, TimedCue, Timeline
+from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline
 
 _IDLE = VenueState()
 
@@ -38,9 +38,18 @@ def state_at(timeline: Timeline, venue: str, t: datetime, *, by_hand: bool = Tru
     if there is None:
         return _IDLE
     span = _wanting(there.owner(t), t)
-    state = _IDLE if span is None else _wanted(span, t)
-    taken = there.overrides.at(t) if by_hand else {}
-    return _overridden(state, span, taken) if taken else state
+    state = _IDLE if span is None else _handed_over(there, span, t)
+    if not by_hand:
+        return state
+    taken = there.overrides.at(t)
+    state = _overridden(state, span, taken) if taken else state
+    if (
+        span is not None
+        and not state.studio
+        and any(until <= t < until + SETTLING for until in _takes_of_studio(there))
+    ):
+        return replace(state, studio_ends=True)
+    return state
 
 
 def next_change(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
@@ -49,9 +58,11 @@ def next_change(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
     if there is None:
         return None
     span = there.owner(t)
-    candidates = [_after(there.begins, t), _after(there.overrides.breaks, t)]
+    settled = (until + SETTLING for until in _takes_of_studio(there) if t < until + SETTLING)
+    candidates = [_after(there.begins, t), _after(there.overrides.breaks, t), min(settled, default=None)]
     if span is not None:
-        candidates.append(_after(span.breaks, t))
+        handed_over = _after(there.begins, t - SETTLING)
+        candidates += [_after(span.breaks, t), handed_over and handed_over + SETTLING]
     return min((time for time in candidates if time is not None), default=None)
 
 
@@ -199,6 +210,36 @@ class _Fold:
         reason = f"cue {cue.id}" if firing.who is None else f"cue {cue.id}, go by {firing.who}"
         planned = self.span.planned[firing.index]
         return Cause(self.span.occurrence.id, cue.id, firing.since, planned, reason)
+
+
+def _handed_over(there: VenueTimeline, span: Span, t: datetime) -> VenueState:
+    """What an occurrence wants, and for SETTLING what the one before it still has to end.
+
+    An occurrence that waited takes over in the moment in which the one before it is over: what that one's last cues
+    end is left to be ended, as far as the next one doesn't name it.
+    """
+    state, begin = _wanted(span, t), span.begin
+    place = bisect_right(there.begins, t) - 2
+    if begin is None or t >= begin + SETTLING or place < 0 or there.owners[place].is_closed(begin):
+        return state
+    before = _wanted(there.owners[place], begin)
+    causes, ended = dict(state.causes), dict[str, object]()
+    if state.destinations is None and before.destinations is not None:
+        ended["destinations"], causes["stream"] = frozenset(), before.causes["stream"]
+    if state.record is None and before.record is not None:
+        ended["record"], causes["record"] = False, before.causes["record"]
+    studio_ends = before.studio and not state.studio
+    if not ended and not studio_ends:
+        return state
+    return replace(state, **ended, studio_ends=studio_ends, causes=MappingProxyType(causes))  # type: ignore[arg-type]
+
+
+def _takes_of_studio(there: VenueTimeline) -> Iterator[datetime]:
+    """When what operators took over of the studio was given back."""
+    for name in ("scene", "mute", "source"):
+        for one in there.overrides.fields.get(name, ()):
+            if one.until is not None and (name != "source" or one.value is Source.STUDIO):
+                yield one.until
 
 
 def _wanted(span: Span, t: datetime) -> VenueState:

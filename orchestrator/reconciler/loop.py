@@ -175,7 +175,7 @@ class Reconciler:
         self.has_seen = self.has_seen or first_sight
         for cause, outcome in past.passed_over(timeline, self.venue, state, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
-        for name in past.left_behind(timeline, self.venue, now):
+        for name in past.left_behind(timeline, self.venue, state, now):
             self._end(timeline, name, now)
         self._confirm(views)
         if self._override is None:

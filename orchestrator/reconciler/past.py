@@ -60,15 +60,24 @@ def never_came(timeline: Timeline, occurrence: str, now: datetime, told: Told) -
             yield Cause(occurrence, timed.cue.id, timed.at or now, timed.planned_at, "the event ended before"), outcome
 
 
-def left_behind(timeline: Timeline, venue: str, now: datetime) -> Iterator[str]:
-    """Occurrences to be closed that have lost their venue to the next one, or never had it."""
+def left_behind(timeline: Timeline, venue: str, state: VenueState, now: datetime) -> Iterator[str]:
+    """Occurrences to be closed that have lost their venue to the next one, or never had it.
+
+    One of which something is still wanted (that its stream ends) isn't left behind yet.
+    """
+    wanting = {cause.occurrence for cause in state.causes.values()}
     there = timeline.venues.get(venue)
     if there is None:
         return
     owner = there.owner(now)
     for span in there.spans[bisect_left(there.reach, now - LOOK_BACK) : bisect_left(there.opens, now)]:
         waits = any(cue.status is CueStatus.HELD for cue in span.cues) if span.begin is None else False
-        lost = span is not owner and not waits and max(span.occurrence.end, span.reach) <= now
+        lost = (
+            span is not owner
+            and span.occurrence.id not in wanting
+            and not waits
+            and max(span.occurrence.end, span.reach) <= now
+        )
         over = span.begin is None or timeline.is_over(venue, span.occurrence.id, now)
         if lost and over and not span.is_closed(now):
             yield span.occurrence.id

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.plan.model import Ceremony, Change, ChangeKind, VenueState
-from orchestrator.plan.state import state_at
+from orchestrator.plan.model import Ceremony, Change, ChangeKind, Source, VenueState
+from orchestrator.plan.state import next_change, state_at
 from orchestrator.plan.timeline import Timeline
 from tests.plan import strategies
 from tests.plan.reference import Reference
@@ -224,6 +224,57 @@ def test_closed_is_over_for_good() -> None:
     longer = plan(make_occurrence(length=90), changes=(make_change(ChangeKind.CLOSED, 54),))
     assert all(state_at(longer, V, at(m)) == VenueState() for m in range(54, 120))
     assert [cue.cue.id for cue in longer.spans["acara"].cues if not cue.fires] == ["penutup", "turun", "selesai"]
+
+
+BRIEF = make_ceremony(
+    make_cue("rekam", when("start"), scene="A", record=True, stream=True),
+    make_cue("selesai", when("end"), record=False, stream=False),
+    name="singkat",
+)
+INTERNAL = make_ceremony(make_cue("rapat", when("start"), scene="B"), name="rapat")
+RELAYED = make_ceremony(
+    make_cue("rekam", when("start"), record=True),
+    make_cue("selesai", when("end"), record=False),
+    name="relai",
+    source=Source.RELAY,
+)
+
+
+def handed_over(second: str) -> Timeline:
+    """One event after the other, the second taking over in the moment in which the first is over."""
+    both = make_occurrence("satu", 0, 50, ceremony="singkat"), make_occurrence("dua", 50, 50, ceremony=second)
+    ceremonies = {each.id: each for each in (BRIEF, INTERNAL, RELAYED)}
+    return plan(*both, ceremonies=ceremonies)
+
+
+def test_what_takes_over_in_the_same_moment_carries_nothing_on() -> None:
+    """The stream and the recording of the one before end although the next event doesn't name them: it may be internal.
+
+    They are wanted off for two minutes; then they are nobody's.
+    """
+    timeline = handed_over("rapat")
+    state = state_at(timeline, V, at(50))
+    assert (state.occurrence, state.scene, state.destinations, state.record) == ("dua", "B", frozenset(), False)
+    assert [
+        (name, cause.occurrence, cause.cue) for name, cause in state.causes.items() if name in {"stream", "record"}
+    ] == [
+        ("stream", "satu", "selesai"),
+        ("record", "satu", "selesai"),
+    ]
+    assert next_change(timeline, V, at(51)) == at(52)
+    later = state_at(timeline, V, at(52))
+    assert (later.destinations, later.record) == (None, None)
+
+
+def test_a_relayed_event_leaves_no_studio_recording_running() -> None:
+    """What goes on whole doesn't use the studio; what the studio still records and sends of the one before it ends."""
+    timeline = handed_over("relai")
+    assert [
+        (state.record, state.studio, state.studio_ends) for m in (50, 52) if (state := state_at(timeline, V, at(m)))
+    ] == [
+        (True, False, True),
+        (True, False, False),
+    ]
 
 
 def test_closed_while_held_is_over() -> None:

@@ -5,7 +5,7 @@ import pytest
 from orchestrator.plan.model import Change, ChangeKind, Source, VenueState
 from orchestrator.plan.state import next_change, state_at
 from orchestrator.plan.takes import take_value
-from tests.plan.support import at, make_change, make_occurrence, plan
+from tests.plan.support import at, make_ceremony, make_change, make_cue, make_occurrence, plan, when
 
 V = "gedung-daerah"
 
@@ -38,6 +38,24 @@ def test_a_take_may_end_with_the_next_cue() -> None:
     timeline = plan(changes=(take(-15, "scene", "Tamu", "next-cue"),))
     assert [state_at(timeline, V, at(m)).scene for m in (-15, -11, -10)] == ["Tamu", "Tamu", "Segera Dimulai"]
     assert next_change(timeline, V, at(-15)) == at(-10)
+
+
+def test_a_scene_that_was_shown_in_a_relayed_event_ends_with_its_take() -> None:
+    """An event that goes on whole uses the studio only while an operator has taken something of it over."""
+    relayed = make_ceremony(
+        make_cue("rekam", when("start"), record=True),
+        make_cue("selesai", when("end"), record=False),
+        source=Source.RELAY,
+    )
+    timeline = plan(changes=(take(5, "scene", "Tamu"), release(20)), ceremonies={"upacara": relayed})
+    seen = [state_at(timeline, V, at(m)) for m in (4, 5, 20, 22)]
+    assert [(state.studio, state.studio_ends) for state in seen] == [
+        (False, False),
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert next_change(timeline, V, at(20)) == at(22)
 
 
 def test_a_take_may_end_with_the_next_event() -> None:

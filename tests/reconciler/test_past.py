@@ -24,7 +24,7 @@ def untold(timeline: Timeline, minute: float) -> Sequence[tuple[str | None, str 
     told = {"rekam", "selesai"}
     found = [
         each
-        for name in left_behind(timeline, V, at(minute))
+        for name in left_behind(timeline, V, state_at(timeline, V, at(minute)), at(minute))
         for each in never_came(timeline, name, at(minute), lambda _occurrence, cue: cue in told)
     ]
     return [(cause.occurrence, cause.cue, outcome) for cause, outcome in found]

@@ -77,6 +77,8 @@ def seconds(number: float) -> timedelta:
 def draw_ceremony(draw: Draw, name: str, start: datetime, length: int) -> Ceremony:
     """A run of show from waiting screen to end, with up to four cues in between."""
     lead = 5 * draw.integer(1, 5)
+    if draw.integer(0, 7) == 7:
+        return _relayed(name, lead, draw.integer(0, 1) == 1)
     opening = Do(scene="Tunggu", mute="all", record=True, text=MappingProxyType({"Judul": "{title}"}), hide=("Nama",))
     cues = [
         Cue("tunggu", At(Anchor.START, -seconds(lead)), opening),
@@ -93,6 +95,18 @@ def draw_ceremony(draw: Draw, name: str, start: datetime, length: int) -> Ceremo
     if rundown_faults(made):
         made = replace(made, cues=(*made.cues[:3], *made.cues[-3:]))
     return made
+
+
+def _relayed(name: str, lead: int, locked: bool) -> Ceremony:
+    """What comes from elsewhere and goes on whole: the studio has no part in it."""
+    cues = (
+        Cue("rekam", At(Anchor.START, -seconds(lead)), Do(record=True)),
+        Cue("tayang", At(Anchor.START), Do(stream=True), lock=locked),
+        Cue("jeda", At(Anchor.END, -seconds(10)), Do(source=Source.SLATE)),
+        Cue("turun", At(Anchor.END), Do(stream=False)),
+        Cue("selesai", At(Anchor.END, seconds(5)), Do(record=False)),
+    )
+    return Ceremony(name, name.title(), cues, source=Source.RELAY)
 
 
 def _draw_cue(draw: Draw, name: str, start: datetime, length: int, before: list[Cue]) -> Cue:

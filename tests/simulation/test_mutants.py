@@ -117,7 +117,7 @@ MUTANTS: dict[str, tuple[Break, str]] = {
 }
 
 SHOWN_BY = {
-    "a device that lies": "scene-by-hand",
+    "a device that lies": "obs-killed",
     "a schedule that cuts off what is on air": "schedule-edited",
     "a take that is forgotten when it ends": "operator take",
 }

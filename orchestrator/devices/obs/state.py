@@ -152,7 +152,8 @@ def wanted(state: VenueState, venue: Venue, folder: str | None) -> ObsWanted:
         venue: The venue, for its relay items and the names of its items.
         folder: Where this occurrence is recorded; None where that isn't ours to say.
     """
-    publish = state.on_hub if state.studio else None
+    idle = False if state.studio_ends else None
+    publish = state.on_hub if state.studio else idle
     relays = {item.name for items in venue.scenes.values() for item in items if item.kind == "relay"}
     return ObsWanted(
         scene=state.scene,
@@ -161,7 +162,7 @@ def wanted(state: VenueState, venue: Venue, folder: str | None) -> ObsWanted:
         texts=state.texts,
         items=state.items,
         relays=dict.fromkeys(sorted(relays), state.relay) if state.relay else NO_RELAYS,
-        record=state.record if state.studio else None,
+        record=state.record if state.studio else idle,
         folder=folder if state.studio and state.record else None,
         publish=publish,
         publish_cause=_publish_cause(state),

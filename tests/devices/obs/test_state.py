@@ -48,6 +48,13 @@ def test_a_studio_as_wanted_needs_nothing() -> None:
     assert diff(SEEN, wish) == []
 
 
+def test_a_studio_that_is_not_used_any_more_ends_what_it_does() -> None:
+    """What it still records and sends of an event before ends, and nothing else is touched."""
+    busy = ObsObserved(scene="Apa saja", record=Output.LIVE, stream=Output.LIVE)
+    wish = wanted(VenueState(occurrence="relai", record=True, studio_ends=True), make_venue(), "/spool/relai")
+    assert orders(busy, wish) == [("publish", Output.LIVE, False), ("record", Output.LIVE, False)]
+
+
 def test_silence_comes_before_the_picture_and_sound_after_it() -> None:
     """Mute, texts and items, scene, unmute, recording, streaming: in this order."""
     wish = ObsWanted(
