@@ -13,7 +13,7 @@ from orchestrator import reload, timetable
 from orchestrator.devices.media import state as media_state
 from orchestrator.devices.obs import state as obs_state
 from orchestrator.incidents import IncidentBook
-from orchestrator.plan import takes
+from orchestrator.plan import state, takes
 from orchestrator.plan.state import state_at
 from orchestrator.reconciler import loop, past
 from orchestrator.reconciler.flights import Flights
@@ -112,6 +112,10 @@ MUTANTS: dict[str, tuple[Break, str]] = {
     "a loop that is behind its time": (
         patch(loop, "state_at", lambda plan, venue, now: state_at(plan, venue, now - timedelta(seconds=1.5))),
         "not-flawless",
+    ),
+    "an event that takes over what the one before it left on": (
+        patch(state, "_handed_over", lambda _there, span, t: state._wanted(span, t)),
+        "left-running",
     ),
     "a plan that fails in a turn": (patch(past, "left_behind", lambda *_: 1 / 0), "mistake"),
 }
