@@ -40,8 +40,8 @@ class Skew:
 
     @property
     def shift(self) -> float:
-        """How much that time moved sound against picture."""
-        return abs(self.after - self.before)
+        """How much later than before it that time has made sounds come than pictures, seconds."""
+        return self.after - self.before
 
 
 def put_in(profiles: Path, venue: Path, scene: str) -> None:
@@ -71,8 +71,7 @@ def skews(recording: Path, seconds: float) -> Skew:
     Raises:
         ValueError: there are too few flashes on either side of it.
     """
-    brightness, loudness = _levels(recording, seconds)
-    flashes, beeps = rises(brightness, _BRIGHT), rises(loudness, _LOUD)
+    flashes, beeps = _rises(recording, seconds)
     if len(flashes) < 2 * _LEAST:
         raise ValueError(f"only {len(flashes)} flashes")
     holes = [later - earlier for earlier, later in pairwise(flashes)]
@@ -80,6 +79,14 @@ def skews(recording: Path, seconds: float) -> Skew:
     if min(cut, len(flashes) - cut) < _LEAST:
         raise ValueError(f"only {cut} flashes before and {len(flashes) - cut} after")
     return Skew(skew(flashes[:cut], beeps), skew(flashes[cut:], beeps))
+
+
+def moved(old: Path, new: Path, seconds: float) -> float:
+    """How much later than before sounds come in a studio's own recording, seconds; `new` may be the same file."""
+    if old == new:
+        return skews(new, seconds).shift
+    before, after = (skew(*_rises(file, seconds)) for file in (old, new))
+    return after - before
 
 
 def times(files: list[Path]) -> list[float]:
@@ -118,6 +125,12 @@ def length(file: Path) -> float:
     with av.open(str(file)) as container:
         shown = [float(frame.time or 0.0) for frame in container.decode(video=0)]
     return shown[-1] - shown[0]
+
+
+def _rises(recording: Path, seconds: float) -> tuple[list[float], list[float]]:
+    """When it flashed and when it beeped in a recording's last seconds."""
+    brightness, loudness = _levels(recording, seconds)
+    return rises(brightness, _BRIGHT), rises(loudness, _LOUD)
 
 
 def _levels(recording: Path, seconds: float) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:

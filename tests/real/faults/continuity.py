@@ -45,8 +45,15 @@ class Continuity:
         """Seconds from a moment until the slate was gone, at each sink."""
         return [gone(self.stage.seen(name).frames, since, is_slate) for name in NAMES]
 
-    def unbroken(self, m: Measured, freezes: float) -> None:
-        """What every fault of what feeds the programme must leave whole."""
+    def unbroken(self, m: Measured, freezes: float, own: float = 0.0) -> None:
+        """What every fault of what feeds the programme must leave whole.
+
+        Args:
+            m: Where it is held against the promise.
+            freezes: Seconds that a picture may stand.
+            own: Seconds by which the source itself came back with its sound moved against its picture: an OBS that
+                stood still, or was started anew, plays its clip up to a frame or two otherwise than before.
+        """
         stage, mark = self.stage, self.mark
         m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, mark) for name in NAMES], freezes)
         scenes = {tuple(stage.scenes_since(name, mark - 1)) for name in NAMES}
@@ -57,8 +64,10 @@ class Continuity:
         m.none("damaged pictures at the sinks", [sum(frame.bad for frame in each) for each in frames])
         m.none("steps back in time", [backwards([frame.pts for frame in each]) for each in frames])
         seconds = now() - mark + SIDE
-        shifts = [clip.skews(sink.recorded()[-1], seconds).shift for sink in stage.sinks.values()]
-        m.at_most("sound against picture moved by", shifts, 0.040, unit="ms")
+        shifts = [abs(clip.skews(sink.recorded()[-1], seconds).shift - own) for sink in stage.sinks.values()]
+        m.at_most("sound against picture moved on the way", shifts, 0.040, unit="ms")
+        if own:
+            m.note("sound against picture moved by OBS itself", f"{own * 1000:+.0f} ms")
         segments = safety(stage, self.wall - SIDE)
         m.at_most("longest hole in the safety recording", hole(clip.times(segments)), freezes)
         m.none("decode errors in the safety recording", [len(clip.complaints(each)) for each in segments[:-1]])

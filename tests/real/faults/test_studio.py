@@ -12,7 +12,7 @@ import yaml
 
 from tests.real.faults import clip
 from tests.real.faults.broadcast import MakeMeasured, steady
-from tests.real.faults.continuity import SCENE, Continuity
+from tests.real.faults.continuity import SCENE, SIDE, Continuity
 from tests.real.faults.rows import Measured
 from tests.real.stage import Stage, alive, now
 from tests.support import until
@@ -33,6 +33,10 @@ class Fault(Continuity):
         moment = now()
         os.kill(self.pid, which)
         return moment
+
+    def own(self) -> float:
+        """Seconds by which OBS itself moved sound against picture, by its own recording."""
+        return clip.moved(self.masters[-1], self.stage.spool("studio")[-1], now() - self.mark + SIDE)
 
     def restarted(self, m: Measured) -> None:
         """How the new OBS must be."""
@@ -66,7 +70,7 @@ def test_killed(stage: Stage, measured: MakeMeasured) -> None:
     with measured("OBS killed") as m:
         m.at_most("slate at the sinks", fault.slate(), 0.5)
         m.at_most("programme back at the sinks", fault.back(fault.mark), 3)
-        fault.unbroken(m, 0.5)
+        fault.unbroken(m, 0.5, fault.own())
         fault.restarted(m)
     assert not alive(fault.pid)
 
@@ -83,7 +87,7 @@ def test_frozen_for_a_while(stage: Stage, measured: MakeMeasured) -> None:
     with measured("OBS frozen for 5 s") as m:
         m.at_most("slate at the sinks", fault.slate(), 1.5)
         m.at_most("programme back after it goes on", fault.back(thawed), 3)
-        fault.unbroken(m, 1.5)
+        fault.unbroken(m, 1.5, fault.own())
         m.equal("OBS started anew", stage.pid("obs") != fault.pid, False)
         m.equal("new files of the studio recording", len(stage.spool("studio")) - len(fault.masters), 0)
 
@@ -102,7 +106,7 @@ def test_frozen_for_good(stage: Stage, measured: MakeMeasured) -> None:
         m.at_most("slate at the sinks", fault.slate(), 1.5)
         m.at_most("ended after", ended - fault.mark, 10.5)
         m.at_most("programme back after its end", fault.back(ended), 3)
-        fault.unbroken(m, 1.5)
+        fault.unbroken(m, 1.5, fault.own())
         fault.restarted(m)
 
 
