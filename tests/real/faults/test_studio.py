@@ -61,6 +61,7 @@ class Fault(Continuity):
         )
 
 
+@pytest.mark.long
 def test_killed(stage: Stage, measured: MakeMeasured) -> None:
     """Viewers see the slate, then the same scene again, on one connection; the recording goes on in a new file."""
     fault = Fault(stage)
