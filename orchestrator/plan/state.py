@@ -20,7 +20,7 @@ from orchestrator.plan.course import CANCELLATION, CueStatus, Firing
 from orchestrator.plan.model import Cause, Cue, Mute, Occurrence, Source, VenueState
 from orchestrator.plan.takes import SETTLING, Override
 from orchestrator.plan.texts import fill
-from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline
+from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, first_after
 
 _IDLE = VenueState()
 
@@ -59,10 +59,10 @@ def next_change(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
         return None
     span = there.owner(t)
     settled = (until + SETTLING for until in _takes_of_studio(there) if t < until + SETTLING)
-    candidates = [_after(there.begins, t), _after(there.overrides.breaks, t), min(settled, default=None)]
+    candidates = [first_after(there.begins, t), first_after(there.overrides.breaks, t), min(settled, default=None)]
     if span is not None:
-        handed_over = _after(there.begins, t - SETTLING)
-        candidates += [_after(span.breaks, t), handed_over and handed_over + SETTLING]
+        handed_over = first_after(there.begins, t - SETTLING)
+        candidates += [first_after(span.breaks, t), handed_over and handed_over + SETTLING]
     return min((time for time in candidates if time is not None), default=None)
 
 
@@ -96,11 +96,6 @@ def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
 def _wanting(span: Span | None, t: datetime) -> Span | None:
     """The owner, unless it has been closed."""
     return None if span is None or span.is_closed(t) else span
-
-
-def _after(times: tuple[datetime, ...], t: datetime) -> datetime | None:
-    place = bisect_right(times, t)
-    return times[place] if place < len(times) else None
 
 
 def _upcoming(timeline: Timeline, venue: str, t: datetime) -> Span | None:

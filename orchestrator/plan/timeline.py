@@ -180,9 +180,7 @@ def _venue_timeline(
         begins=begins,
         opens=tuple(span.opens for span in spans),
         reach=tuple(accumulate((span.reach for span in spans), max)),
-        overrides=overrides(
-            changes, lambda t: _firing_after(owners, begins, t), lambda t: next(iter(_begin_after(begins, t)), None)
-        ),
+        overrides=overrides(changes, lambda t: _firing_after(owners, begins, t), lambda t: first_after(begins, t)),
     )
 
 
@@ -190,10 +188,11 @@ def _firing_after(owners: Sequence[Span], begins: Sequence[datetime], t: datetim
     """When the venue's next cue after a time fires."""
     place = bisect_right(begins, t)
     own = owners[place - 1].course.firings if place else ()
-    return min((*(firing.since for firing in own if firing.since > t), *_begin_after(begins, t)), default=None)
+    times = (*(firing.since for firing in own), first_after(begins, t))
+    return min((time for time in times if time is not None and time > t), default=None)
 
 
-def _begin_after(begins: Sequence[datetime], t: datetime) -> Sequence[datetime]:
-    """When the venue's next event after a time takes over; empty where none does."""
-    place = bisect_right(begins, t)
-    return begins[place : place + 1]
+def first_after(times: Sequence[datetime], t: datetime) -> datetime | None:
+    """The first of these ascending times that lies after `t`."""
+    place = bisect_right(times, t)
+    return times[place] if place < len(times) else None
