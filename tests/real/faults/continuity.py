@@ -51,8 +51,8 @@ class Continuity:
         Args:
             m: Where it is held against the promise.
             freezes: Seconds that a picture may stand.
-            own: Seconds by which the source itself came back with its sound moved against its picture: an OBS that
-                stood still, or was started anew, plays its clip up to a frame or two otherwise than before.
+            own: Seconds by which the source itself came back with its sound moved against its picture: OBS begins a
+                clip with its sound in time or three packets (64 ms) late, by chance, and so it stays.
         """
         stage, mark = self.stage, self.mark
         m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, mark) for name in NAMES], freezes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import fmean, median
 
 from demo.seen import Frame
 
@@ -13,6 +13,8 @@ FPS = 30
 """Frames a second of the stage's venue."""
 _STANDS = 3
 """Frames that a picture must last to have come."""
+_STRAY = 0.04
+"""Seconds from the middle beyond which a beep isn't its flash's: a frame, and what rounding to frames moves it."""
 
 
 def between(frames: Iterable[Frame], begin: float, end: float = math.inf) -> list[Frame]:
@@ -81,7 +83,10 @@ def rises(levels: Sequence[tuple[float, float]], threshold: float, apart: float 
 
 
 def skew(flashes: Sequence[float], beeps: Sequence[float], within: float = 0.4) -> float:
-    """How much later than its flash a beep sounds, seconds: the median of those that belong together.
+    """How much later than its flash a beep sounds, seconds: the mean of those that belong together.
+
+    A flash is shown with the next frame, at one of two distances from its time, by turns: the middle of an odd number of
+    them would be one of the two, and move by half a frame when one more is counted.
 
     Raises:
         ValueError: no flash has a beep near it.
@@ -90,4 +95,5 @@ def skew(flashes: Sequence[float], beeps: Sequence[float], within: float = 0.4) 
     near = [beep - flash for beep, flash in pairs if abs(beep - flash) <= within]
     if not near:
         raise ValueError("no flash with a beep near it")
-    return median(near)
+    middle = median(near)
+    return fmean(each for each in near if abs(each - middle) <= _STRAY)

@@ -61,7 +61,6 @@ class Fault(Continuity):
         )
 
 
-@pytest.mark.long
 def test_killed(stage: Stage, measured: MakeMeasured) -> None:
     """Viewers see the slate, then the same scene again, on one connection; the recording goes on in a new file."""
     fault = Fault(stage)
