@@ -85,8 +85,8 @@ def rises(levels: Sequence[tuple[float, float]], threshold: float, apart: float 
 def skew(flashes: Sequence[float], beeps: Sequence[float], within: float = 0.4) -> float:
     """How much later than its flash a beep sounds, seconds: the mean of those that belong together.
 
-    A flash is shown with the next frame, at one of two distances from its time, by turns: the middle of an odd number of
-    them would be one of the two, and move by half a frame when one more is counted.
+    A flash is shown with the next frame, at one of two distances from its time, by turns: the middle of an odd number
+    of them would be one of the two, and move by half a frame when one more is counted.
 
     Raises:
         ValueError: no flash has a beep near it.

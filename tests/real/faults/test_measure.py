@@ -63,7 +63,7 @@ def test_a_time_that_is_not_after_the_last_is_counted() -> None:
 
 
 def test_flashes_and_beeps_are_held_against_each_other() -> None:
-    """The mean of the pairs counts; a beep without a flash near it doesn't, nor one that is off by more than a frame."""
+    """The mean of the pairs counts; a beep without a flash near it doesn't, nor one off by over a frame."""
     flashes = measure.rises([(0.0, 0), (1.0, 9), (1.1, 9), (1.2, 0), (2.0, 9), (2.1, 0), (3.0, 9)], 5)
     assert flashes == [1.0, 2.0, 3.0]
     assert measure.skew(flashes, [1.01, 2.03, 3.02, 3.9]) == pytest.approx(0.02)
