@@ -45,6 +45,10 @@ class Continuity:
         """Seconds from a moment until the slate was gone, at each sink."""
         return [gone(self.stage.seen(name).frames, since, is_slate) for name in NAMES]
 
+    def since_calm(self) -> float:
+        """Seconds since the calm before the fault began, to be asked as a recording that grows is read."""
+        return now() - self.mark + SIDE
+
     def unbroken(self, m: Measured, freezes: float, own: float = 0.0) -> None:
         """What every fault of what feeds the programme must leave whole.
 
@@ -63,8 +67,7 @@ class Continuity:
         frames = [stage.frames_since(name, mark) for name in NAMES]
         m.none("damaged pictures at the sinks", [sum(frame.bad for frame in each) for each in frames])
         m.none("steps back in time", [backwards([frame.pts for frame in each]) for each in frames])
-        seconds = now() - mark + SIDE
-        shifts = [abs(clip.skews(sink.recorded()[-1], seconds).shift - own) for sink in stage.sinks.values()]
+        shifts = [abs(clip.skews(sink.recorded()[-1], self.since_calm()).shift - own) for sink in stage.sinks.values()]
         m.at_most("sound against picture moved on the way", shifts, 0.040, unit="ms")
         if own:
             m.note("sound against picture moved by OBS itself", f"{own * 1000:+.0f} ms")

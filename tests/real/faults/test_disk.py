@@ -120,6 +120,11 @@ def test_goes_on_on_the_second_disk(disk: MakeDisk, make_stage: MakeStage, measu
         _archived(m, filling)
 
 
+def _at_rest(files: list[Path]) -> bool:
+    """Nothing was written to them for two seconds."""
+    return all(time.time() - each.stat().st_mtime > 2 for each in files)  # noqa: TID251 - files' time
+
+
 def _untouched(m: Measured, what: str, before: Mapping[str, str], after: Mapping[str, str]) -> None:
     changed = [name for name in before if after.get(name) != before[name]]
     m.holds(what, "as they were", not changed, f"{len(before)} files, changed: {', '.join(changed) or 'none'}")
@@ -164,6 +169,7 @@ def test_full_to_the_last_byte(disk: MakeDisk, make_stage: MakeStage, measured: 
     filling.disk.fill(leave=0)
     until(lambda: stage.status()["observed"]["record"] is False, 40, what="the recordings ended")
     left = [filling.earlier, *filling.files(data, "studio"), *filling.files(data, "safety")]
+    until(lambda: _at_rest(left), 10, what="OBS's last bytes, which it writes after it says that it has ended")
     before = hashes(left)
     steady(stage, 40)
     full, streams = filling.codes(), stage.status()["observed"]["stream"]

@@ -12,7 +12,7 @@ import yaml
 
 from tests.real.faults import clip
 from tests.real.faults.broadcast import MakeMeasured, steady
-from tests.real.faults.continuity import SCENE, SIDE, Continuity
+from tests.real.faults.continuity import SCENE, Continuity
 from tests.real.faults.rows import Measured
 from tests.real.stage import Stage, alive, now
 from tests.support import until
@@ -36,7 +36,7 @@ class Fault(Continuity):
 
     def own(self) -> float:
         """Seconds by which OBS itself moved sound against picture, by its own recording."""
-        return clip.moved(self.masters[-1], self.stage.spool("studio")[-1], now() - self.mark + SIDE)
+        return clip.moved(self.masters[-1], self.stage.spool("studio")[-1], self.since_calm())
 
     def restarted(self, m: Measured) -> None:
         """How the new OBS must be."""
