@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import click
+
+from orchestrator.cli.language import say
 from orchestrator.cli.logs import log_to
 from orchestrator.cli.options import Options
 from orchestrator.cli.output import print_problems
@@ -118,7 +121,8 @@ class Beginning:
         assert self._station is not None  # noqa: S101 - _may_wait has read it
         if not self._told:
             heed()
-        if tuple(found) != self._told:
+        is_new = tuple(found) != self._told
+        if is_new:
             print_problems(found)  # first: the page's address may be taken
             self._told = tuple(found)
         if self._room is not None and self._room.station != self._station:
@@ -126,6 +130,8 @@ class Beginning:
         if self._room is None:
             self._room = WaitingRoom(self._station, self.again)
         self._room.show(found)
+        if is_new:
+            click.echo(say("Waiting until that is mended; {url} says it, too.", url=self._room.url), err=True)
         self._again.wait(max(_PAUSE, long))
         self._again.clear()
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from orchestrator.catalogue.records import Role
 from orchestrator.errors import OrchestratorError
 from orchestrator.web import csrf, problems
+from orchestrator.web.role_words import ROLES as ROLE_WORDS
 
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
 """Each may all that the ones before it may."""
@@ -55,7 +56,7 @@ class Needs:
         if user is None:
             raise SignInError(problems.sign_in())
         if not user.may(self.role):
-            raise ForbiddenError(problems.not_allowed(self.role))
+            raise ForbiddenError(problems.not_allowed(ROLE_WORDS[self.role].lacked))
         await _check_token(request, user)
         return user
 

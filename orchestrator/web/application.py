@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from orchestrator import __version__
@@ -21,16 +22,17 @@ from orchestrator.web.calendar_links import CalendarLinks
 from orchestrator.web.credentials import Passwords
 from orchestrator.web.desk import Desk
 from orchestrator.web.documents import refusal_document
-from orchestrator.web.guard import Guard
+from orchestrator.web.guard import Guard, add_headers
 from orchestrator.web.identity import Identity
 from orchestrator.web.language import pick
 from orchestrator.web.live import stream
 from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.metrics import Metrics
 from orchestrator.web.moments import WindowError
-from orchestrator.web.page import language_of, page
+from orchestrator.web.page import above, language_of, page
 from orchestrator.web.people import People
 from orchestrator.web.publishing import Publisher
+from orchestrator.web.refusal import is_navigation, refused_page, wants_page
 from orchestrator.web.sessions import Sessions
 from orchestrator.web.signing_in import SigningIn, WaitError
 from orchestrator.web.targets import TargetError
@@ -102,11 +104,14 @@ _HEADINGS = {
     403: N_("You may not see or do this"),
     404: N_("This page doesn't exist"),
     409: N_("This can't be done now"),
+    500: N_("Something went wrong in the program"),
 }
+_LETTERS = "ACDEFHJKLMNPRTUVWXY3479"
+"""Of a fault's code: none is taken for another when it is read out on the telephone."""
 
 
 def _answer(request: Request, status: int, *found: Problem) -> Response:
-    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+    if wants_page(request.scope, request.headers):
         return _error_page(request, status, found[0])
     default = request.app.state.desk.configuration().station.language
     language = pick(request.query_params.get("lang"), request.headers.get("accept-language"), default)
@@ -139,11 +144,23 @@ def _on_bad_request(request: Request, error: Exception) -> Response:
 def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     path = request.url.path
+    if error.status_code == 405 and is_navigation(request.scope, request.headers):
+        return RedirectResponse(above(path), 303)  # the address of a form's answer, opened once more
     if error.status_code == 405:
         return _answer(request, 405, problems.wrong_method(request.method, path))
+    if wants_page(request.scope, request.headers):
+        return _answer(request, error.status_code, problems.nothing_here())
     return _answer(request, error.status_code, problems.no_such_page(path))
 
 
 def _on_fault(request: Request, error: Exception) -> Response:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return _answer(request, 500, problems.broken("logs/orchestrator.log"))
+    code = "".join(secrets.choice(_LETTERS) for _ in range(6))
+    _log.error("%s %s failed (%s)", request.method, request.url.path, code, exc_info=error)
+    found = problems.broken(code)
+    try:
+        answer = _answer(request, 500, found)
+    except Exception:  # noqa: BLE001 - whatever is broken, the person gets an answer
+        _log.exception("the page that says so failed, too (%s)", code)
+        language = pick(request.query_params.get("lang"), request.headers.get("accept-language"), "id")
+        answer = refused_page(500, found, language)
+    return add_headers(answer)  # faults are answered outside the guard

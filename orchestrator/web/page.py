@@ -132,6 +132,12 @@ def _shell(request: Request, language: Language) -> dict[str, Any]:
     }
 
 
+def above(path: str) -> str:
+    """The page above a form's address, which is none itself, such as /account of /account/password."""
+    under = "/" + path.split("/")[1]
+    return under if under != path else "/"
+
+
 def _may(user: User | None, entry: Entry) -> bool:
     return user is not None and user.may(entry.role)
 
@@ -139,8 +145,7 @@ def _may(user: User | None, entry: Entry) -> bool:
 def _in_language(request: Request) -> dict[str, str]:
     """The address of this page in each language; of a form's answer, which has none, that of the page above it."""
     if request.method == "POST":
-        under = "/" + request.url.path.split("/")[1]
-        return {language: f"{under}?lang={language}" for language in LANGUAGES}
+        return {language: f"{above(request.url.path)}?lang={language}" for language in LANGUAGES}
     kept = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     return {language: f"?{urlencode([*kept, ('lang', language)])}" for language in LANGUAGES}
 
@@ -190,7 +195,7 @@ def _of_problem(context: Context, problem: Problem) -> str:
 def _told(context: Context, problem: Problem) -> str:
     """A problem's sentence; one of a file, which the command line tells after its place, as a sentence of its own."""
     text = render(problem, context["language"])
-    if not problem.code.startswith("config."):
+    if not problem.code.startswith(("config.", "calendar.")):
         return text
     return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.!?' else '.'}"
 

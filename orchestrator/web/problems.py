@@ -66,6 +66,14 @@ def no_such_page(path: str) -> Problem:
     )
 
 
+def nothing_here() -> Problem:
+    """A page that a person's browser asked for and that isn't there."""
+    return Problem(
+        "web.nothing-here",
+        N_("There is no page at this address: it was mistyped, or what it showed is gone. Go on from the day's page."),
+    )
+
+
 def wrong_method(method: str, path: str) -> Problem:
     """A method that a path doesn't take."""
     return Problem(
@@ -75,12 +83,15 @@ def wrong_method(method: str, path: str) -> Problem:
     )
 
 
-def broken(log: str) -> Problem:
-    """A fault in the program itself."""
+def broken(code: str) -> Problem:
+    """A fault in the program itself; its traceback stands in logs/orchestrator.log under the code."""
     return Problem(
         "web.broken",
-        N_("The service failed on this request; nothing was changed. Try again; details are in {log}."),
-        {"log": log},
+        N_(
+            "The program made a mistake here; what is on air goes on. Look whether it was done all the same, then try "
+            "again. If it fails again, ask for help with the code {code}."
+        ),
+        {"code": code},
     )
 
 
@@ -238,13 +249,9 @@ def sign_in() -> Problem:
     return Problem("web.sign-in", N_("Sign in first: you aren't signed in, or not any more."))
 
 
-def not_allowed(role: str) -> Problem:
-    """A request that the account's role doesn't cover."""
-    return Problem(
-        "web.not-allowed",
-        N_("Your account may not do this: it needs the role {role}. Ask an admin of the station."),
-        {"role": role},
-    )
+def not_allowed(why: str) -> Problem:
+    """A request that the account's role doesn't cover; `why`: a text of the catalogue that says which would."""
+    return Problem("web.not-allowed", N_("{why} Ask an admin for it, or go on from the day's page."), {"why": why})
 
 
 def stale_page() -> Problem:

@@ -53,6 +53,11 @@ class WaitingRoom:
         ]
         self._app = Starlette(routes=routes, exception_handlers={404: self._elsewhere, 405: self._elsewhere})
 
+    @property
+    def url(self) -> str:
+        """Where this machine's browsers find it, while it listens."""
+        return "" if self._served is None else self._served.url
+
     def show(self, found: Sequence[Problem]) -> None:
         """Say what is wrong now, and listen, unless it does.
 
@@ -82,12 +87,13 @@ class WaitingRoom:
     def _page(self, request: Request) -> Response:
         trusted: bool = request.state.trusted
         language = of_page(request.query_params.get("lang"), None, self.station.language)
+        found = together(self._problems)
         body = fragment(
             "waiting.html",
             language,
             station=self.station,
-            problems=self._problems[:_SHOWN] if trusted else (),
-            more=max(0, len(self._problems) - _SHOWN),
+            problems=found[:_SHOWN] if trusted else (),
+            more=max(0, len(found) - _SHOWN),
             trusted=trusted,
         )
         return Response(body, 503, {"retry-after": "2"}, "text/html; charset=utf-8")
@@ -103,6 +109,16 @@ class WaitingRoom:
             return self._page(request)
         found = self._problems if self._problems and request.state.trusted else (problems.not_begun(),)
         return JSONResponse(refusal_document(found, self.station.language), 503, {"retry-after": "2"})
+
+
+def together(found: Sequence[Problem]) -> Sequence[tuple[Problem, Sequence[str]]]:
+    """What is wrong, each thing once, with all the places that it is wrong at: one missing secret is used by many."""
+    places: dict[tuple[str, str], tuple[Problem, list[str]]] = {}
+    for problem in found:
+        _, where = places.setdefault((problem.code, repr(sorted(problem.values.items()))), (problem, []))
+        if problem.where:
+            where.append(problem.where)
+    return list(places.values())
 
 
 def _asset(request: Request) -> Response:

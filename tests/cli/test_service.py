@@ -286,14 +286,14 @@ def test_a_schedule_with_an_error_is_waited_for(run: Run, station: Path) -> None
     schedule = (station / "schedules.yaml").read_text()
     (station / "schedules.yaml").write_text("events: [what]\n")
     mended = threading.Thread(target=lambda: when_running(signal.SIGTERM).join())
-    thread, pages = waiting(
-        at_port(station), lambda: ((station / "schedules.yaml").write_text(schedule), mended.start())
-    )
+    port = at_port(station)
+    thread, pages = waiting(port, lambda: ((station / "schedules.yaml").write_text(schedule), mended.start()))
     result = run("run")
     thread.join()
     mended.join()
     assert result.exit_code == 0, result.output
     assert "schedules.yaml:1:10" in pages[0]
+    assert f"http://127.0.0.1:{port}" in result.stderr, "the terminal tells where, too"
     assert [made.flawed for made in FakeService.made] == [False]
 
 

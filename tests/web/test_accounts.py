@@ -287,7 +287,7 @@ def test_only_admins_are_shown_the_way_to_people(desk: FakeDesk) -> None:
     tini = signed_in(app, "tini")
     assert 'href="/people"' not in tini.get("/more").text
     refused = tini.get("/people?lang=en")
-    assert (refused.status_code, "it needs the role admin" in refused.text) == (403, True)
+    assert (refused.status_code, "This is for admins only." in refused.text) == (403, True)
 
 
 def test_figures_are_for_viewers_and_for_programs_of_this_machine(desk: FakeDesk) -> None:

@@ -168,6 +168,8 @@ def test_what_is_wrong_is_told_at_its_field(
         beside = re.findall(rf'id="wrong-{re.escape(field)}-\d+">(.*?)</p>', answer.text, re.DOTALL)
         assert any(told in html.unescape(one) for one in beside), (beside, words(answer))
         assert "Nothing was saved yet" in answer.text
+        for way in re.findall(r'<li><a href="#([^"]+)"', answer.text):
+            assert f'id="{way}"' in answer.text, "each thing that is wrong leads to its field"
         assert 'value="2027-08-2' in answer.text or not {**NEW, **typed}["date"]
     assert file_of(desk) == SCHEDULE
     assert len(desk.schedule.history()) == 1
