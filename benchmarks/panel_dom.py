@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from demo.station import PALETTE, VENUE
 from orchestrator.config.load import load
-from orchestrator.devices.obs.client import ALL_EVENTS, Connection
+from orchestrator.devices.obs.connection import ALL_EVENTS, Connection
 from tests.real.panel.house import House
 from tests.support import until
 

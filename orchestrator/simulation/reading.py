@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from orchestrator.devices.obs.client import Data, Request
+from orchestrator.devices.obs.messages import Data, Request
 from orchestrator.devices.obs.seen import CUT
 from orchestrator.devices.obs.state import Output
 

@@ -8,7 +8,7 @@ from random import Random
 
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.obs import blueprint
-from orchestrator.devices.obs.client import Data, Request, RequestError
+from orchestrator.devices.obs.messages import ALREADY_RUNNING, NOT_FOUND, NOT_RUNNING, Data, Request, RequestError
 from orchestrator.devices.obs.state import Output
 from orchestrator.plan.model import Venue
 from orchestrator.simulation import reading
@@ -18,8 +18,8 @@ from orchestrator.simulation.vault import Recording, Vault
 Event = Callable[[str, Data], None]
 Changed = Callable[[], None]
 
-MISSING, RUNNING, NOT_RUNNING, FAILED = 600, 500, 501, 702
-"""OBS's codes: no such thing; the output runs already; it doesn't; the request failed."""
+FAILED = 702
+"""OBS's code for a request that failed."""
 _OUTPUT_OF = {"StartRecord": "record", "StopRecord": "record", "StartStream": "publish", "StopStream": "publish"}
 _OUTPUTS = {"record": "RecordStateChanged", "publish": "StreamStateChanged"}
 _EVENT_DELAY = 0.004
@@ -216,7 +216,7 @@ class ModelStudio:
 
     def _begin(self, request: Request, key: str) -> Data | RequestError:
         if self.outputs[key] is not Output.OFF:
-            return RequestError(self.venue.id, request.name, RUNNING, "it runs already")
+            return RequestError(self.venue.id, request.name, ALREADY_RUNNING, "it runs already")
         self._become(key, Output.STARTING)
         life = self._life
         self._agenda.after(self._random.uniform(*_START), lambda: self._begun(key, life))
@@ -300,7 +300,7 @@ class ModelStudio:
 
     def missing(self, request: Request) -> RequestError:
         """The answer for what isn't there."""
-        return RequestError(self.venue.id, request.name, MISSING, "the model has no such thing")
+        return RequestError(self.venue.id, request.name, NOT_FOUND, "the model has no such thing")
 
     def _emit(self, name: str, data: Data) -> None:
         self._touch()

@@ -13,9 +13,10 @@ from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.obs import outputs, problems
-from orchestrator.devices.obs.client import Data, LinkError, ObsClient, Request, RequestError
+from orchestrator.devices.obs.client import ObsClient
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.obs.link import FROZEN_FOR, HEARTBEAT_TIMEOUT, READ_EVERY, Link
+from orchestrator.devices.obs.messages import Data, LinkError, Request, RequestError
 from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output, RecordCommand
 from orchestrator.devices.process import ProcessStore

@@ -14,8 +14,10 @@ from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command
-from orchestrator.devices.obs.client import Connection, Data, ObsClient
+from orchestrator.devices.obs.client import ObsClient
+from orchestrator.devices.obs.connection import Connection
 from orchestrator.devices.obs.device import ObsDevice
+from orchestrator.devices.obs.messages import Data
 from orchestrator.devices.obs.state import ObsObserved
 from orchestrator.plan.model import Venue, VenueState
 from tests.devices.obs.studio import make_station, make_venue

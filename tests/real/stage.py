@@ -23,7 +23,7 @@ from demo.viewers import Viewer
 from orchestrator.catalogue.records import Incident
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.load import load
-from orchestrator.devices.obs.client import NO_EVENTS, Connection
+from orchestrator.devices.obs.connection import NO_EVENTS, Connection
 from tests.support import until
 
 NAMES = ("youtube", "facebook")

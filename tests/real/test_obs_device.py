@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from orchestrator.devices.media.hub import Hub
-from orchestrator.devices.obs.client import Request
+from orchestrator.devices.obs.messages import Request
 from orchestrator.devices.obs.state import Output
 from orchestrator.plan.model import VenueState
 from orchestrator.plan.secret import Address

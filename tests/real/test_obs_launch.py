@@ -14,8 +14,9 @@ import pytest
 
 from demo.sinks import free_port
 from orchestrator.devices.obs import link
-from orchestrator.devices.obs.client import NO_EVENTS, Connection, LinkError
+from orchestrator.devices.obs.connection import NO_EVENTS, Connection
 from orchestrator.devices.obs.device import ObsDevice
+from orchestrator.devices.obs.messages import LinkError
 from orchestrator.plan.model import VenueState
 from orchestrator.plan.secret import Secret
 from tests.fakes.processes import MemoryStore

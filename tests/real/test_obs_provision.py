@@ -11,8 +11,9 @@ import av
 import numpy as np
 import pytest
 
-from orchestrator.devices.obs.client import NO_EVENTS, Connection, Request
+from orchestrator.devices.obs.connection import NO_EVENTS, Connection
 from orchestrator.devices.obs.inventory import look
+from orchestrator.devices.obs.messages import Request
 from orchestrator.devices.obs.provision import provision
 from orchestrator.devices.obs.steps import plan_provision
 from orchestrator.errors import DeviceError

@@ -12,10 +12,19 @@ from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.obs import blueprint, outputs, problems, state
-from orchestrator.devices.obs.client import Data, LinkError, ObsClient, Request, RequestError
+from orchestrator.devices.obs.client import ObsClient
 from orchestrator.devices.obs.compare import Comparison
 from orchestrator.devices.obs.launch import Launcher
 from orchestrator.devices.obs.link import Link
+from orchestrator.devices.obs.messages import (
+    ALREADY_RUNNING,
+    NOT_FOUND,
+    NOT_RUNNING,
+    Data,
+    LinkError,
+    Request,
+    RequestError,
+)
 from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output, RecordCommand, SceneCommand
 from orchestrator.devices.process import ProcessStore
 from orchestrator.devices.volumes import Volumes
@@ -25,10 +34,6 @@ from orchestrator.plan.secret import Address
 
 _log = logging.getLogger(__name__)
 
-NOT_FOUND = 600
-"""OBS's code where a scene or input isn't there."""
-ALREADY_RUNNING, NOT_RUNNING = 500, 501
-"""OBS's codes where an output is already as it should be."""
 _QUICK_TIMEOUT = 3.0
 """Seconds that a cue may wait for OBS's answer; the heartbeat usually knows sooner."""
 _OUTPUT_TIMEOUT = 10.0

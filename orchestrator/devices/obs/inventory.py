@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from orchestrator.devices.obs import blueprint
 from orchestrator.devices.obs.blueprint import Settings
-from orchestrator.devices.obs.client import Data, Request, RequestError
+from orchestrator.devices.obs.messages import Data, Request, RequestError
 from orchestrator.plan.model import Venue
 
 OPACITY = "orchestrator opacity"

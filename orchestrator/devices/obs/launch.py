@@ -16,7 +16,8 @@ from signal import SIGINT, SIGKILL, SIGTERM
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.obs import blueprint, problems
-from orchestrator.devices.obs.client import Connection, RequestError
+from orchestrator.devices.obs.connection import Connection
+from orchestrator.devices.obs.messages import RequestError
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore, adopt, launch
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Venue

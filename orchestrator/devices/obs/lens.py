@@ -13,7 +13,8 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from orchestrator.clock import Clock
-from orchestrator.devices.obs.client import Connection, Data, LinkError, RequestError
+from orchestrator.devices.obs.connection import Connection
+from orchestrator.devices.obs.messages import Data, LinkError, RequestError
 from orchestrator.devices.obs.meter import Meter
 from orchestrator.plan.model import Studio
 from orchestrator.sights import Level, Picture, Shot

@@ -16,20 +16,12 @@ from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
 from orchestrator.devices.obs import blueprint, problems
-from orchestrator.devices.obs.client import (
-    CONNECT_TIMEOUT,
-    NO_EVENTS,
-    NOT_READY,
-    Connection,
-    Data,
-    LinkError,
-    ObsClient,
-    Request,
-    RequestError,
-)
+from orchestrator.devices.obs.client import ObsClient
 from orchestrator.devices.obs.compare import Comparison, compare
+from orchestrator.devices.obs.connection import CONNECT_TIMEOUT, NO_EVENTS, Connection
 from orchestrator.devices.obs.inventory import look
 from orchestrator.devices.obs.launch import Launcher
+from orchestrator.devices.obs.messages import NOT_READY, Data, LinkError, Request, RequestError
 from orchestrator.devices.obs.provision import provision
 from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import ObsObserved, Output

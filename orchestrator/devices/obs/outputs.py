@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.devices.obs import problems
-from orchestrator.devices.obs.client import Request
+from orchestrator.devices.obs.messages import Request
 from orchestrator.devices.obs.state import Output
 from orchestrator.errors import DeviceError, Problem
 

@@ -8,16 +8,12 @@ from pathlib import Path
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
 from orchestrator.devices.obs import blueprint, problems
-from orchestrator.devices.obs.client import NOT_READY, RequestError
 from orchestrator.devices.obs.inventory import Inventory, Session, look
+from orchestrator.devices.obs.messages import NAME_TAKEN, NOT_FOUND, NOT_READY, RequestError
 from orchestrator.devices.obs.steps import Step, plan_provision
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Venue
 
-EXISTS = 601
-"""OBS's code where a name is still taken: a removed input lives until its last frame is drawn."""
-GONE = 600
-"""OBS's code where there is nothing of that name: what was just removed is listed for a moment more."""
 _ROUNDS = 12
 _READY_TRIES = 50
 _PAUSE = 0.1
@@ -72,6 +68,11 @@ def _take(session: Session, steps: Sequence[Step]) -> list[str]:
     for step, answer in zip(steps, session.batch([step.request for step in steps], 30.0), strict=True):
         if not isinstance(answer, RequestError):
             done.append(step.says)
-        elif answer.code != EXISTS and not (answer.code == GONE and step.request.name.startswith("Remove")):
+        elif not _settles(step, answer):
             raise answer
     return done
+
+
+def _settles(step: Step, refusal: RequestError) -> bool:
+    """Whether the next round sees this right: what was just removed is listed, and its name taken, for a moment more."""
+    return refusal.code == NAME_TAKEN or (refusal.code == NOT_FOUND and step.request.name.startswith("Remove"))

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from orchestrator.devices.obs.client import Data, Request, RequestError
+from orchestrator.devices.obs.messages import Data, Request, RequestError
 from orchestrator.devices.obs.state import EVENT_STATES, ObsObserved, ObsStats, Output
 from orchestrator.plan.model import Venue
 from orchestrator.plan.secret import Address

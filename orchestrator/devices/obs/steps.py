@@ -13,8 +13,8 @@ from typing import Any
 
 from orchestrator.devices.obs import blueprint
 from orchestrator.devices.obs.blueprint import Input, Placed, Settings
-from orchestrator.devices.obs.client import Request
 from orchestrator.devices.obs.inventory import OPACITY, InputSeen, Inventory, ItemSeen
+from orchestrator.devices.obs.messages import Request
 from orchestrator.plan.model import Venue
 
 _CLOSE = 0.01

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestrator.devices.obs.client import Request, RequestError
+from orchestrator.devices.obs.messages import Request, RequestError
 from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import Output
 from tests.devices.obs.studio import make_venue

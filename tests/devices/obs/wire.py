@@ -8,9 +8,14 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from orchestrator.devices.obs.connection import Connection
+from orchestrator.devices.obs.messages import LinkError
 from orchestrator.plan.model import Studio
 from orchestrator.plan.secret import Secret
 
@@ -72,6 +77,8 @@ class Peer:
 
 
 Script = Callable[[Peer], None]
+Connect = Callable[..., Connection]
+"""Opens a connection to a peer that plays a script; closed after the test."""
 
 
 class Wire:
@@ -106,3 +113,14 @@ class Wire:
             self._script(Peer(sock))
         except (OSError, ValueError, ConnectionError):
             sock.close()
+
+
+def silent(peer: Peer) -> None:
+    threading.Event().wait(5)
+
+
+def elapsed(call: Callable[[], Any]) -> tuple[float, LinkError]:
+    began = time.perf_counter()
+    with pytest.raises(LinkError) as caught:
+        call()
+    return time.perf_counter() - began, caught.value
