@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from orchestrator.archive import keeper
 from orchestrator.backoff import Backoff
 from orchestrator.devices.media import device, hub
-from orchestrator.devices.obs import link
+from orchestrator.devices.obs import reviver
 from orchestrator.reconciler import flights
 
 IN_USE = {
     "archive": keeper._AGAIN,
-    "obs connection": link._CONNECT,
-    "obs start": link._RELAUNCH,
+    "obs connection": reviver._CONNECT,
+    "obs start": reviver._RELAUNCH,
     "command": flights._RETRY,
     **{
         name: Backoff(policy.first_pause, policy.most_pause)

@@ -12,15 +12,16 @@ from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
-from orchestrator.devices.obs import outputs, problems
+from orchestrator.devices.obs import problems
 from orchestrator.devices.obs.client import ObsClient
 from orchestrator.devices.obs.device import ObsDevice
-from orchestrator.devices.obs.link import FROZEN_FOR, HEARTBEAT_TIMEOUT, READ_EVERY, Link
+from orchestrator.devices.obs.link import HEARTBEAT_TIMEOUT, READ_EVERY, Link
 from orchestrator.devices.obs.messages import Data, LinkError, Request, RequestError
+from orchestrator.devices.obs.reviver import FROZEN_FOR
 from orchestrator.devices.obs.seen import Seen
-from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output, RecordCommand
+from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output
 from orchestrator.devices.process import ProcessStore
-from orchestrator.errors import DeviceError, Problem
+from orchestrator.errors import Problem
 from orchestrator.plan.model import Venue, VenueState
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.studio import ModelStudio
@@ -280,10 +281,10 @@ class SimulatedObs(ObsDevice):
         life: Life,
         say: Callable[[str], None],
     ) -> None:
-        super().__init__(venue, station, folder, clock, processes, Path("/model"))
+        super().__init__(venue, station, folder, clock, processes, Path("/model"), link=cast("Link", wire))
+        self._outputs.prepare = lambda _folder, _where: None  # no folder is made on this machine's disk
         self._wire = wire
         self._say = say
-        self._link = cast("Link", wire)
         self._life = life
         self.asked: Sequence[Command] = ()
         """What the last diff asked for."""
@@ -314,16 +315,6 @@ class SimulatedObs(ObsDevice):
     def world_changed(self) -> None:
         """Something has changed in the studio."""
         self._wire.world_changed()
-
-    def _start_record(self, client: ObsClient, command: Command) -> None:
-        """As the real one, but that no folder is made on this machine's disk."""
-        folder = command.folder if isinstance(command, RecordCommand) else None
-        self._recording_to = folder or "its recording folder"
-        if folder is not None:
-            for answer in client.batch(outputs.record_settings(folder), 10.0):
-                if isinstance(answer, DeviceError):
-                    raise answer
-        client.request("StartRecord", 10.0)
 
 
 def _answer_all(studio: ModelStudio, requests: Sequence[Request]) -> None:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from demo.sinks import free_port
-from orchestrator.devices.obs import link
+from orchestrator.devices.obs import reviver
 from orchestrator.devices.obs.connection import NO_EVENTS, Connection
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.obs.messages import LinkError
@@ -87,7 +87,7 @@ def test_a_frozen_obs_is_noticed_and_taken_back_when_it_wakes(
 
 def test_an_obs_that_stays_frozen_is_started_again(studio: RealStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     """After its time without an answer it is ended and another one started."""
-    monkeypatch.setattr(link, "FROZEN_FOR", 1.0)
+    monkeypatch.setattr(reviver, "FROZEN_FOR", 1.0)
     pid = studio.pid()
     os.kill(pid, signal.SIGSTOP)
     until(lambda: studio.device.observe() is None, 5, every=0.01)
@@ -120,7 +120,7 @@ def test_obs_is_not_started_for_nothing(tmp_path: Path, studio: RealStudio) -> N
     idle = RealStudio(tmp_path, replace(studio.venue, studio=replace(studio.venue.studio, port=free_port())))
     idle.device.start(idle.changed.set)
     try:
-        until(lambda: idle.device._link._tries >= 2, 5)
+        until(lambda: idle.device._link._reviver.tries >= 2, 5)
         assert list(idle.device.problems()) == []
         assert not idle.store.all()
         assert idle.device.observe() is None

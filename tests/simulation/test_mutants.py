@@ -11,7 +11,7 @@ import pytest
 
 from orchestrator import reload, timetable
 from orchestrator.devices.media import state as media_state
-from orchestrator.devices.obs import state as obs_state
+from orchestrator.devices.obs import difference
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan import state, takes
 from orchestrator.plan.state import state_at
@@ -92,12 +92,12 @@ MUTANTS: dict[str, tuple[Break, str]] = {
     "a ledger that forgets in a restart": (patch(Ledger, "recall", lambda *_: None), "outcome"),
     "a ledger that keeps silent of what nobody gave": (patch(past, "never_came", lambda *_: iter(())), "outcome"),
     "a ledger that never confirms": (patch(Ledger, "confirmed", lambda *_: None), "outcome"),
-    "a studio that never ends its outputs": (patch(obs_state, "diff", unending(obs_state.diff)), "not-as-planned"),
+    "a studio that never ends its outputs": (patch(difference, "diff", unending(difference.diff)), "not-as-planned"),
     "streams that never end": (patch(media_state, "diff", unending(media_state.diff)), "not-as-planned"),
     "children that are not adopted": (patch(SimulatedMedia, "_adopt", lambda _self: None), "started-twice"),
     "a recording that ends at every cue": (
         patch(
-            obs_state,
+            difference,
             "_foreign",
             lambda observed, wanted: wanted.folder if wanted.record and observed.record_path else None,
         ),

@@ -52,6 +52,11 @@ class Request:
     """Its data."""
 
 
+def text_request(name: str, text: str) -> Request:
+    """Sets what a text input shows."""
+    return Request("SetInputSettings", {"inputName": name, "inputSettings": {"text": text}})
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Which OBS it is, as problems name it."""

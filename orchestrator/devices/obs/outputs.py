@@ -1,76 +1,143 @@
-"""Orders to OBS's recording and stream, which OBS accepts whether or not anything comes of them."""
+"""OBS's recording and stream: they are ordered, and believed only when they are seen."""
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
-from orchestrator.devices.obs import problems
-from orchestrator.devices.obs.messages import Request
-from orchestrator.devices.obs.state import Output
+from orchestrator.clock import Clock
+from orchestrator.config.model import Station
+from orchestrator.devices.device import Command
+from orchestrator.devices.obs import blueprint, problems
+from orchestrator.devices.obs.client import ObsClient
+from orchestrator.devices.obs.difference import RecordCommand
+from orchestrator.devices.obs.link import Link
+from orchestrator.devices.obs.messages import ALREADY_RUNNING, NOT_RUNNING, Request, RequestError
+from orchestrator.devices.obs.order import Order
+from orchestrator.devices.obs.state import ObsWanted, Output
 from orchestrator.errors import DeviceError, Problem
+from orchestrator.plan.model import Venue
+
+_log = logging.getLogger(__name__)
 
 LEAST_FREE = 200_000_000
 """Bytes that must be free to begin a recording."""
-SILENT_AFTER = 5.0
-"""Seconds without any word of a start after which it is a problem; a start takes under one."""
+_TIMEOUT = 10.0
+"""Seconds that OBS may take to open its encoders."""
 
 
-@dataclass(slots=True)
-class Order:
-    """What became of the last order to one output. Not safe for threads."""
+class Outputs:
+    """The recording and the stream of one venue's OBS.
 
-    wanted: bool = False
-    """Whether it was told to run."""
-    asked_at: float = 0.0
-    """Monotonic second of the order."""
-    failed: bool = False
-    """Whether it ended by itself; kept when OBS is connected to anew, where what was seen begins anew."""
-    _last: Output = Output.OFF
+    Args:
+        venue: The venue.
+        station: For the hub that is streamed to.
+        link: Its OBS.
+        clock: The clock.
+    """
 
-    def ask(self, on: bool, now: float) -> None:
-        """It is told to run, or to end."""
-        if on != self.wanted:
-            self.failed = False
-        self.wanted, self.asked_at = on, now
+    def __init__(self, venue: Venue, station: Station, link: Link, clock: Clock) -> None:
+        self._venue = venue
+        self._station = station
+        self._link = link
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._record = Order()
+        self._stream = Order()
+        self._recording_to = ""
+        self._after_stop: dict[str, Command] = {}
+        self.prepare: Callable[[str, str], None] = prepare_folder
+        """Called with a recording's folder and the venue before OBS is told of it; raises as `prepare_folder` does."""
 
-    def see(self, state: Output) -> None:
-        """It was seen in a state."""
-        if state is Output.LIVE:
-            self.failed = False
-        elif state is Output.OFF and self._last is not Output.OFF and self.wanted:
-            self.failed = True
-        self._last = state
-
-    def trouble(self, now: float) -> str | None:
-        """`failed`, `silent`, or None where all is well."""
-        if not self.wanted or self._last is Output.LIVE:
+    def send(self, client: ObsClient, command: Command) -> DeviceError | None:
+        """Start or end the recording or the stream; what was accepted is believed only when it is seen."""
+        is_record = command.field == "record"
+        with self._lock:
+            # Read under the lock: an end that is told between a look and the note below would find no note to act on.
+            observed = self._link.observed()
+            if observed is None:
+                return None
+            seen = observed.record if is_record else observed.stream
+            order = self._record if is_record else self._stream
+            order.ask(bool(command.after), self._clock.monotonic())
+            self._after_stop.pop(command.field, None)
+            if command.after and seen is Output.STOPPING:
+                # OBS refuses a start until the end is done; it is given then.
+                self._after_stop[command.field] = command
+                return None
+        if seen is (Output.STARTING if command.after else Output.STOPPING):
             return None
-        if self.failed:
-            return "failed"
-        return "silent" if self._last is Output.OFF and now - self.asked_at > SILENT_AFTER else None
+        try:
+            if not command.after:
+                client.request("StopRecord" if is_record else "StopStream", _TIMEOUT)
+            elif is_record:
+                self._start_record(client, command)
+            else:
+                self._start_stream(client)
+        except RequestError as error:
+            return None if error.code in {ALREADY_RUNNING, NOT_RUNNING} else error
+        except DeviceError as error:
+            return error
+        return None
 
+    def _start_record(self, client: ObsClient, command: Command) -> None:
+        folder = command.folder if isinstance(command, RecordCommand) else None
+        self._recording_to = folder or "its recording folder"
+        if folder is not None:
+            self.prepare(folder, self._venue.id)
+            for answer in client.batch(record_settings(folder), _TIMEOUT):
+                if isinstance(answer, RequestError):
+                    raise answer
+        client.request("StartRecord", _TIMEOUT)
 
-@dataclass(slots=True)
-class Lasting:
-    """Tells of a condition only once it has lasted, and of its end only once that has. Not safe for threads."""
+    def _start_stream(self, client: ObsClient) -> None:
+        """A service of another kind, such as a linked account, would ask questions on OBS's screen."""
+        wanted = blueprint.publishing(self._venue, self._station, client.local_address)
+        service = client.request("GetStreamServiceSettings")
+        now = service["streamServiceSettings"]
+        if service["streamServiceType"] != "rtmp_custom" or {key: now.get(key) for key in wanted} != wanted:
+            client.request(
+                "SetStreamServiceSettings",
+                _TIMEOUT,
+                streamServiceType="rtmp_custom",
+                streamServiceSettings=wanted,
+            )
+        client.request("StartStream", _TIMEOUT)
 
-    seconds: float
-    """How long it must last."""
-    _seen: bool = False
-    _since: float = 0.0
-    _told: bool = False
+    def heard(self, event: str) -> None:
+        """After each event was taken in: what an output's new state means."""
+        if event not in {"RecordStateChanged", "StreamStateChanged"}:
+            return
+        observed = self._link.observed()
+        if observed is None:
+            return
+        field, seen = ("record", observed.record) if event == "RecordStateChanged" else ("publish", observed.stream)
+        with self._lock:
+            (self._record if field == "record" else self._stream).see(seen)
+            waiting = self._after_stop.pop(field, None) if seen is Output.OFF else None
+        if waiting is not None:
+            error = self.send(self._link.client(), waiting)
+            if error is not None:
+                _log.warning("%s", error)
 
-    def tell(self, seen: bool, now: float) -> bool:
-        """Whether it is to be told of, given whether it is seen at this monotonic second."""
-        if seen is not self._seen:
-            self._seen, self._since = seen, now
-        if now - self._since >= self.seconds:
-            self._told = seen
-        return self._told
+    def problems(self, wish: ObsWanted) -> list[Problem]:
+        """What is wrong with them now, given what is wanted."""
+        now, where = self._clock.monotonic(), self._venue.id
+        server = blueprint.publishing(self._venue, self._station)["server"]
+        with self._lock:
+            for order, on in ((self._record, wish.record), (self._stream, wish.publish)):
+                if not on and order.wanted:
+                    order.ask(False, now)  # nobody wants it any more, so that it ended is no trouble
+            trouble = [
+                _record_trouble(self._record, self._recording_to, where, now),
+                _stream_trouble(self._stream, server, where, now),
+            ]
+        return [problem for problem in trouble if problem is not None]
 
 
 def prepare_folder(folder: str, where: str) -> None:
@@ -107,7 +174,7 @@ def record_settings(folder: str) -> list[Request]:
     ]
 
 
-def record_trouble(order: Order, folder: str, where: str, now: float) -> Problem | None:
+def _record_trouble(order: Order, folder: str, where: str, now: float) -> Problem | None:
     """What is wrong with the recording."""
     trouble = order.trouble(now)
     if trouble is None:
@@ -115,7 +182,7 @@ def record_trouble(order: Order, folder: str, where: str, now: float) -> Problem
     return problems.record_failed(where, folder) if trouble == "failed" else problems.record_silent(where, folder)
 
 
-def stream_trouble(order: Order, server: str, where: str, now: float) -> Problem | None:
+def _stream_trouble(order: Order, server: str, where: str, now: float) -> Problem | None:
     """What is wrong with the stream to the hub."""
     trouble = order.trouble(now)
     if trouble is None:

@@ -74,5 +74,5 @@ def _take(session: Session, steps: Sequence[Step]) -> list[str]:
 
 
 def _settles(step: Step, refusal: RequestError) -> bool:
-    """Whether the next round sees this right: what was just removed is listed, and its name taken, for a moment more."""
+    """Whether the next round sees it right: what was just removed is listed, its name taken, for a moment more."""
     return refusal.code == NAME_TAKEN or (refusal.code == NOT_FOUND and step.request.name.startswith("Remove"))

@@ -14,7 +14,7 @@ import pytest
 
 from orchestrator.backoff import Backoff
 from orchestrator.clock import SystemClock
-from orchestrator.devices.obs import link
+from orchestrator.devices.obs import reviver
 from orchestrator.devices.obs.link import Link
 from tests.devices.obs.studio import make_station, make_venue
 from tests.support import until
@@ -73,7 +73,7 @@ def test_an_obs_that_nobody_needs_is_no_problem(make_link: MakeLink) -> None:
     """Where the service starts OBS itself and no event is near, nothing is wrong."""
     launcher = DeadLauncher()
     idle = make_link(launcher)
-    until(lambda: idle._tries >= 2, 5)
+    until(lambda: idle._reviver.tries >= 2, 5)
     assert codes(idle) == []
     assert launcher.launches == 0
 
@@ -82,7 +82,7 @@ def test_an_obs_that_is_just_starting_is_no_problem_and_one_that_never_comes_is(
     make_link: MakeLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A first start is given its time without an alarm; after that it is told."""
-    monkeypatch.setattr(link, "_START_WITHIN", 1.5)
+    monkeypatch.setattr(reviver, "_START_WITHIN", 1.5)
     starting = make_link(DeadLauncher())
     starting.needed(True)
     until(lambda: starting._problem is not None, 5)
@@ -94,14 +94,14 @@ def test_an_obs_that_had_answered_is_missed_at_once(make_link: MakeLink) -> None
     """An OBS that dies while it is needed is told without delay."""
     lost = make_link(DeadLauncher())
     lost.needed(True)
-    lost._answered = True  # as after a connection
+    lost._reviver._answered = True  # as after a connection
     until(lambda: codes(lost) == ["obs.not-there"], 1)
 
 
 def test_an_obs_that_is_silent_is_ended_when_its_time_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A try to connect that would outlast the patience with a silent OBS doesn't put off its end."""
-    monkeypatch.setattr(link, "FROZEN_FOR", 2.0)
-    monkeypatch.setattr(link, "CONNECT_TIMEOUT", 0.9)
+    monkeypatch.setattr(reviver, "FROZEN_FOR", 2.0)
+    monkeypatch.setattr(reviver, "CONNECT_TIMEOUT", 0.9)
     launcher, killed = DeadLauncher(), threading.Event()
     launcher.launches = 1
     monkeypatch.setattr(launcher, "kill", killed.set)
@@ -138,7 +138,7 @@ def test_a_mistake_does_not_end_the_one_who_brings_the_studio_back(
         raise KeyError("obsVersion")
 
     monkeypatch.setattr(Link, "_open", fail)
-    monkeypatch.setattr(link, "_CONNECT", Backoff(0.01, 0.01))
+    monkeypatch.setattr(reviver, "_CONNECT", Backoff(0.01, 0.01))
     theirs = make_link(None)
     until(lambda: len(tries) > 5, 10)
     assert codes(theirs) == ["obs.lost"]
