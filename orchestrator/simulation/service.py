@@ -15,7 +15,7 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.folders import DataFolder, folder_name
 from orchestrator.config.model import Configuration
 from orchestrator.desk import OperatorDesk
-from orchestrator.devices.obs.blueprint import is_here
+from orchestrator.devices.obs.studio_settings import is_here
 from orchestrator.errors import ConfigError, OrchestratorError
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan.model import Occurrence

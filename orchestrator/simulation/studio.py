@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from orchestrator.config.folders import DataFolder
-from orchestrator.devices.obs import blueprint
+from orchestrator.devices.obs import blueprint, placement
 from orchestrator.devices.obs.messages import ALREADY_RUNNING, NOT_FOUND, NOT_RUNNING, Data, Request, RequestError
 from orchestrator.devices.obs.state import Output
 from orchestrator.plan.model import Venue
@@ -73,7 +73,7 @@ class ModelStudio:
         self._changed = changed
         self.inputs = blueprint.inputs(venue, Path())
         """Its inputs, by name."""
-        self.scenes = blueprint.scenes(venue)
+        self.scenes = placement.scenes(venue)
         """Its scenes, by name."""
         self._folder = str(DataFolder(Path("/model")).studio(venue.id, "elsewhere"))
         self._launching = False

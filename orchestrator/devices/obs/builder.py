@@ -9,7 +9,7 @@ from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
-from orchestrator.devices.obs import blueprint, problems
+from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.compare import Comparison, compare
 from orchestrator.devices.obs.connection import NO_EVENTS, Connection
 from orchestrator.devices.obs.inventory import look
@@ -80,7 +80,7 @@ class Builder:
             DeviceError: It can't be reached, or refused.
         """
         with self._connected() as connection:
-            service = blueprint.publishing(self._venue, self._station, connection.local_address)
+            service = studio_settings.publishing(self._venue, self._station, connection.local_address)
             return compare(look(connection, self._venue, self._base), self._venue, self._base, service)
 
     def _build(self) -> list[str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestrator.devices.obs import blueprint
-from orchestrator.devices.obs.blueprint import Settings
 from orchestrator.devices.obs.inventory import Inventory
+from orchestrator.devices.obs.messages import Settings
 from orchestrator.devices.obs.steps import plan_provision
 from orchestrator.plan.model import Venue
 

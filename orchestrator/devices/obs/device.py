@@ -9,7 +9,7 @@ from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
-from orchestrator.devices.obs import blueprint, difference, problems, state
+from orchestrator.devices.obs import difference, problems, state, studio_settings
 from orchestrator.devices.obs.compare import Comparison
 from orchestrator.devices.obs.lasting import Lasting
 from orchestrator.devices.obs.launch import Launcher
@@ -61,7 +61,7 @@ class ObsDevice:
         self._folder = folder
         self._clock = clock
         self._volumes = volumes or Volumes(folder, clock)
-        own = venue.studio.launch == "auto" and blueprint.is_here(venue.studio)
+        own = venue.studio.launch == "auto" and studio_settings.is_here(venue.studio)
         self._launcher = Launcher(venue, folder, clock, processes) if own else None
         self._link = link or Link(venue, station, base.resolve(), clock, self._launcher)
         self._mixer = Mixer(venue, self._link, clock)
@@ -180,7 +180,7 @@ class ObsDevice:
 
     def _folder_of(self, state_: VenueState) -> str | None:
         """Where the occurrence is recorded; None where this OBS isn't told by us."""
-        if state_.occurrence is None or not state_.record or not blueprint.is_local(self._venue.studio):
+        if state_.occurrence is None or not state_.record or not studio_settings.is_local(self._venue.studio):
             return None
         spool = self._volumes.spool(self._venue.id, state_.occurrence, "studio")
         return str(self._folder.studio(self._venue.id, state_.occurrence, spool).absolute())

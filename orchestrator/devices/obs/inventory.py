@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from orchestrator.devices.obs import blueprint
-from orchestrator.devices.obs.blueprint import Settings
-from orchestrator.devices.obs.messages import Data, Request, RequestError
+from orchestrator.devices.obs import blueprint, studio_settings
+from orchestrator.devices.obs.messages import Data, Request, RequestError, Settings
 from orchestrator.plan.model import Venue
 
 OPACITY = "orchestrator opacity"
@@ -106,7 +105,7 @@ class Inventory:
 
 def look(session: Session, venue: Venue, base: Path) -> Inventory:
     """Read what there is, in two messages: what exists, then what the profile speaks of."""
-    parameters = list(blueprint.parameters(venue))
+    parameters = list(studio_settings.parameters(venue))
     general = [
         Request("GetInputKindList", {"unversioned": False}),
         *(Request(name) for name in _LISTS),

@@ -15,7 +15,7 @@ from signal import SIGINT, SIGKILL, SIGTERM
 
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
-from orchestrator.devices.obs import blueprint, problems
+from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.connection import Connection
 from orchestrator.devices.obs.messages import RequestError
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore, adopt, launch
@@ -182,7 +182,7 @@ class Launcher:
         """The smallest configuration with which OBS starts without a question and listens to us."""
         root = self._home / "obs-studio"
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = blueprint.names(self._venue)
+        name = studio_settings.names(self._venue)
         file = name.replace(" ", "_")
         _merge(root / "global.ini", _settings(self._venue, name, file))
         profile = root / "basic" / "profiles" / file
@@ -245,7 +245,7 @@ def _profile(venue: Venue, name: str) -> dict[str, dict[str, str]]:
             "FPSDen": "1",
         },
     }
-    for (section, key), value in blueprint.parameters(venue).items():
+    for (section, key), value in studio_settings.parameters(venue).items():
         sections.setdefault(section, {})[key] = value
     return sections
 

@@ -12,6 +12,8 @@ from orchestrator.plan.model import Studio
 
 Data = Mapping[str, Any]
 """What a request, an answer or an event carries."""
+Settings = Mapping[str, Any]
+"""What an input, a scene item or an output is set to."""
 
 NOT_READY: Final = 207
 """OBS's code for: still starting, or changing its scene collection."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command
-from orchestrator.devices.obs import blueprint, problems
+from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.client import ObsClient
 from orchestrator.devices.obs.difference import RecordCommand
 from orchestrator.devices.obs.link import Link
@@ -97,7 +97,7 @@ class Outputs:
 
     def _start_stream(self, client: ObsClient) -> None:
         """A service of another kind, such as a linked account, would ask questions on OBS's screen."""
-        wanted = blueprint.publishing(self._venue, self._station, client.local_address)
+        wanted = studio_settings.publishing(self._venue, self._station, client.local_address)
         service = client.request("GetStreamServiceSettings")
         now = service["streamServiceSettings"]
         if service["streamServiceType"] != "rtmp_custom" or {key: now.get(key) for key in wanted} != wanted:
@@ -128,7 +128,7 @@ class Outputs:
     def problems(self, wish: ObsWanted) -> list[Problem]:
         """What is wrong with them now, given what is wanted."""
         now, where = self._clock.monotonic(), self._venue.id
-        server = blueprint.publishing(self._venue, self._station)["server"]
+        server = studio_settings.publishing(self._venue, self._station)["server"]
         with self._lock:
             for order, on in ((self._record, wish.record), (self._stream, wish.publish)):
                 if not on and order.wanted:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.config.model import Station
-from orchestrator.devices.obs import blueprint, problems
+from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.inventory import Inventory, Session, look
 from orchestrator.devices.obs.messages import NAME_TAKEN, NOT_FOUND, NOT_READY, RequestError
 from orchestrator.devices.obs.steps import Step, plan_provision
@@ -33,7 +33,7 @@ def provision(session: Session, venue: Venue, station: Station, base: Path, cloc
     Raises:
         DeviceError: OBS is on the air, refused a step, or doesn't take a setting.
     """
-    service = blueprint.publishing(venue, station, session.local_address)
+    service = studio_settings.publishing(venue, station, session.local_address)
     done: list[str] = []
     before: list[Step] = []
     for _ in range(_ROUNDS):

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestrator.devices.obs import blueprint
-from orchestrator.devices.obs.blueprint import Input, Placed, Settings
+from orchestrator.devices.obs import blueprint, placement, studio_settings
+from orchestrator.devices.obs.blueprint import Input
 from orchestrator.devices.obs.inventory import OPACITY, InputSeen, Inventory, ItemSeen
-from orchestrator.devices.obs.messages import Request
+from orchestrator.devices.obs.messages import Request, Settings
+from orchestrator.devices.obs.placement import Placed
 from orchestrator.plan.model import Venue
 
 _CLOSE = 0.01
@@ -44,7 +45,7 @@ def plan_provision(observed: Inventory, venue: Venue, base: Path, service: Setti
     if steps := _homes(observed, venue):
         return steps
     wanted = blueprint.inputs(venue, base)
-    placed = blueprint.scenes(venue)
+    placed = placement.scenes(venue)
     return [
         *_outputs(observed, venue, service),
         *_scenes(observed, placed),
@@ -65,7 +66,7 @@ def missing_kinds(observed: Inventory, venue: Venue, base: Path) -> list[tuple[s
 
 def _homes(observed: Inventory, venue: Venue) -> list[Step]:
     """A profile and a scene collection of the venue's own, one after the other."""
-    name = blueprint.names(venue)
+    name = studio_settings.names(venue)
     if observed.profile != name:
         request = "SetCurrentProfile" if name in observed.profiles else "CreateProfile"
         says = "chosen" if name in observed.profiles else "made"
@@ -79,11 +80,11 @@ def _homes(observed: Inventory, venue: Venue) -> list[Step]:
 
 def _outputs(observed: Inventory, venue: Venue, service: Settings) -> list[Step]:
     steps: list[Step] = []
-    for (category, name), value in blueprint.parameters(venue).items():
+    for (category, name), value in studio_settings.parameters(venue).items():
         if observed.parameters.get((category, name)) != value:
             data = {"parameterCategory": category, "parameterName": name, "parameterValue": value}
             steps.append(Step(Request("SetProfileParameter", data), f"setting {category}/{name} = {value}"))
-    size = blueprint.video(venue)
+    size = studio_settings.video(venue)
     if not _has(observed.video, size):
         says = f"picture {venue.video.width}x{venue.video.height} at {venue.video.fps} frames a second"
         steps.append(Step(Request("SetVideoSettings", size), says))

@@ -6,14 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from orchestrator.devices.obs import blueprint
+from orchestrator.devices.obs import blueprint, placement, studio_settings
 from orchestrator.devices.obs.inventory import InputSeen, Inventory, ItemSeen
 from orchestrator.devices.obs.steps import Step, missing_kinds, plan_provision
 from orchestrator.plan.model import AudioInput, Venue
-from orchestrator.plan.secret import Secret
-from tests.devices.obs.studio import item, make_station, make_venue
+from tests.devices.obs.studio import item, make_venue
 
 BASE = Path("/profil")
 KINDS = frozenset({"color_source_v3", "text_ft2_source_v2", "image_source", "ffmpeg_source", "pulse_input_capture"})
@@ -25,7 +22,7 @@ def built(venue: Venue) -> Inventory:
     wanted = blueprint.inputs(venue, BASE)
     scenes = {
         name: tuple(ItemSeen(place, each.source, dict(each.transform or {})) for place, each in enumerate(items))
-        for name, items in blueprint.scenes(venue).items()
+        for name, items in placement.scenes(venue).items()
     }
     inputs = {
         name: InputSeen(
@@ -38,12 +35,12 @@ def built(venue: Venue) -> Inventory:
     }
     return Inventory(
         kinds=KINDS,
-        profile=blueprint.names(venue),
-        profiles=frozenset({blueprint.names(venue)}),
-        collection=blueprint.names(venue),
-        collections=frozenset({blueprint.names(venue)}),
-        parameters=dict(blueprint.parameters(venue)),
-        video=blueprint.video(venue),
+        profile=studio_settings.names(venue),
+        profiles=frozenset({studio_settings.names(venue)}),
+        collection=studio_settings.names(venue),
+        collections=frozenset({studio_settings.names(venue)}),
+        parameters=dict(studio_settings.parameters(venue)),
+        video=studio_settings.video(venue),
         service={"type": "rtmp_custom", **SERVICE},
         scenes=scenes,
         inputs=inputs,
@@ -169,7 +166,7 @@ def test_sound_that_must_not_be_heard_goes_nowhere() -> None:
 
 def test_sound_inputs_are_in_every_scene_but_those_inside_others() -> None:
     """In a scene and in a scene within it the same microphone would be heard twice."""
-    placed = blueprint.scenes(VENUE)
+    placed = placement.scenes(VENUE)
     heard = {name for name, items in placed.items() if any(each.source == "Mimbar" for each in items)}
     assert heard == VENUE.scenes.keys() - {"Teks Nama"}
 
@@ -196,13 +193,6 @@ def test_a_volume_is_set_only_where_the_profile_names_one() -> None:
     ]
 
 
-def test_a_camera_with_a_password_gets_the_whole_address() -> None:
-    """What the profile keeps as a secret is given to OBS, which needs it."""
-    camera = item("camera", "rtsp://u:${CAM}@10.0.0.11/1", "Kamera", address=Secret("rtsp://u:rahasia@10.0.0.11/1"))
-    venue = replace(VENUE, scenes={"A": (camera,)}, audio=())
-    assert blueprint.inputs(venue, BASE)["Kamera"].settings["input"] == "rtsp://u:rahasia@10.0.0.11/1"
-
-
 def test_a_kind_that_this_obs_lacks_is_told_and_the_rest_is_built() -> None:
     """A window can't be shown without its plugin; that keeps nothing else back."""
     venue = replace(VENUE, scenes={"A": (item("window", "Slide", "Jendela"), item("color", "#ffffff", "Putih"))})
@@ -214,115 +204,7 @@ def test_a_kind_that_this_obs_lacks_is_told_and_the_rest_is_built() -> None:
     assert "Putih" in made
 
 
-@pytest.mark.parametrize(
-    ("kind", "available", "expected"),
-    [
-        ("color", {"color_source_v3"}, "color_source_v3"),
-        ("color", {"color_source_v2", "color_source"}, "color_source_v2"),
-        ("countdown", {"text_ft2_source_v2"}, "text_ft2_source_v2"),
-        ("text", {"text_gdiplus_v3"}, "text_gdiplus_v3"),
-        ("tone", {"ffmpeg_source"}, "ffmpeg_source"),
-        ("window", {"color_source_v3"}, None),
-    ],
-)
-def test_what_an_item_is_made_of_is_what_this_obs_has(kind: str, available: set[str], expected: str | None) -> None:
-    """Not the version number decides, but what the server says that it can do."""
-    assert blueprint.pick(kind, available) == expected
-
-
 def test_the_key_of_the_stream_is_not_told() -> None:
     """A publish key is a secret."""
     steps = plan_provision(replace(BUILT, service={"type": "rtmp_common"}), VENUE, BASE, {**SERVICE, "key": "rahasia"})
     assert [isinstance(step, Step) and step.says for step in steps] == ["stream to rtmp://127.0.0.1:1935/studio"]
-
-
-@pytest.mark.parametrize(
-    ("host", "hub", "key", "local", "expected"),
-    [
-        ("127.0.0.1", "127.0.0.1", "", "", ("rtmp://127.0.0.1:1935/studio", "aula")),
-        ("127.0.0.1", "127.0.0.1", "kunci", "", ("rtmp://127.0.0.1:1935/studio", "aula")),
-        ("127.0.0.1", "0.0.0.0", "kunci", "", ("rtmp://127.0.0.1:1935/studio", "aula")),
-        ("10.0.0.9", "0.0.0.0", "kunci", "10.0.0.2", ("rtmp://10.0.0.2:1935/studio", "aula-kunci")),
-        ("10.0.0.9", "127.0.0.1", "kunci", "10.0.0.2", ("rtmp://10.0.0.2:1935/studio", "aula-kunci")),
-        ("10.0.0.9", "hub.kantor", "kunci", "10.0.0.2", ("rtmp://hub.kantor:1935/studio", "aula-kunci")),
-        ("127.0.0.1", "fd00::5", "", "", ("rtmp://[fd00::5]:1935/studio", "aula")),
-    ],
-)
-def test_a_studio_elsewhere_publishes_with_its_key(
-    host: str, hub: str, key: str, local: str, expected: tuple[str, str], tmp_path: Path
-) -> None:
-    """A hub that listens on every address is reached at the one that the studio sees."""
-    service = blueprint.publishing(make_venue(host=host), make_station(tmp_path, hub_host=hub, key=key), local)
-    assert (service["server"], service["key"]) == expected
-
-
-@pytest.mark.parametrize(
-    ("color", "opacity", "expected"),
-    [
-        ("#ff0000", 1.0, 0xFF0000FF),
-        ("#0b3d91", 1.0, 0xFF913D0B),
-        ("#ffffff", 0.5, 0x80FFFFFF),
-        ("#00ff0080", 1.0, 0x8000FF00),
-    ],
-)
-def test_colours_are_turned_round(color: str, opacity: float, expected: int) -> None:
-    """OBS wants alpha, blue, green, red."""
-    assert blueprint.abgr(color, opacity) == expected
-
-
-@pytest.mark.parametrize(
-    ("options", "bounds", "alignment", "box"),
-    [
-        ({}, "OBS_BOUNDS_MAX_ONLY", 0, (0, 0, 640, 360)),
-        ({"x": 40, "y": 20}, "OBS_BOUNDS_MAX_ONLY", 1 | 4, (40, 20, 600, 340)),
-        (
-            {"x": 40, "width": 200, "align": "right", "valign": "bottom"},
-            "OBS_BOUNDS_MAX_ONLY",
-            2 | 8,
-            (40, 0, 200, 360),
-        ),
-        (
-            {"width": 200, "height": 50, "align": "center", "valign": "center"},
-            "OBS_BOUNDS_MAX_ONLY",
-            0,
-            (0, 0, 200, 50),
-        ),
-    ],
-)
-def test_a_text_stays_in_its_box(options: dict[str, object], bounds: str, alignment: int, box: tuple[int, ...]) -> None:
-    """A text keeps to its side of its box whatever it says, and is never larger than the box."""
-    venue = replace(VENUE, scenes={"A": (item("text", "Teks", "Teks", **options),)}, audio=())
-    transform = blueprint.scenes(venue)["A"][0].transform
-    assert transform is not None
-    assert (transform["boundsType"], transform["boundsAlignment"]) == (bounds, alignment)
-    place = (transform["positionX"], transform["positionY"], transform["boundsWidth"], transform["boundsHeight"])
-    assert place == box
-
-
-@pytest.mark.parametrize(
-    ("fit", "bounds"),
-    [(None, "OBS_BOUNDS_SCALE_INNER"), ("cover", "OBS_BOUNDS_SCALE_OUTER"), ("stretch", "OBS_BOUNDS_STRETCH")],
-)
-def test_a_picture_fits_as_it_is_told(fit: str | None, bounds: str) -> None:
-    """Whole by default, or filling its box, or stretched."""
-    options = {"fit": fit} if fit else {}
-    venue = replace(VENUE, scenes={"A": (item("image", "assets/penutup.png", "Gambar", **options),)}, audio=())
-    transform = blueprint.scenes(venue)["A"][0].transform
-    assert transform is not None
-    assert transform["boundsType"] == bounds
-    assert blueprint.inputs(venue, BASE)["Gambar"].settings == {"file": "/profil/assets/penutup.png"}
-
-
-def test_keyframes_come_every_second() -> None:
-    """As every destination wants it, at any frame rate."""
-    slow = replace(VENUE, video=replace(VENUE.video, fps=25))
-    assert "keyint=25 min-keyint=25" in blueprint.parameters(slow)["SimpleOutput", "x264Settings"]
-
-
-def test_sound_inputs_by_their_kind() -> None:
-    """A device for pulse and alsa, a generator for a tone."""
-    venue = replace(VENUE, audio=(AudioInput("Mik", "pulse", "default"), AudioInput("Nada", "tone", "1000")))
-    found = blueprint.inputs(venue, BASE)
-    assert found["Mik"].settings == {"device_id": "default"}
-    assert found["Nada"].settings["input"] == "sine=frequency=1000:sample_rate=48000"
-    assert found["Nada"].settings["input_format"] == "lavfi"
