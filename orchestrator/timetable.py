@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
@@ -15,7 +15,8 @@ from orchestrator.config.model import Configuration
 from orchestrator.errors import Problem, StorageError
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
-from orchestrator.plan.timeline import Timeline, build, with_changes
+from orchestrator.plan.state import still_begun
+from orchestrator.plan.timeline import Begun, Timeline, build, with_changes
 
 LOOK_BACK = timedelta(hours=36)
 """How far before now an occurrence may have begun and still matter: longer than any ceremony with its overrun."""
@@ -100,6 +101,8 @@ class Timetable:
         self._read: tuple[Change, ...] | None = None
         self._unread: Problem | None = None
         self._latest: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._begun: Mapping[str, Begun] = MappingProxyType({})
         self._listeners: list[Callable[[], None]] = []
         changes.listen(self._changed)
 
@@ -127,6 +130,7 @@ class Timetable:
         """The timeline around now."""
         now = self._clock.now()
         with self._lock:
+            self._keep_begun(now)
             self._latest = now if self._latest is None else max(self._latest, now)
             if self._window_since is None or not self._window_since <= now < self._window_until:
                 self._occurrences = window(self._configuration, now - LOOK_BACK, now + LOOK_AHEAD)
@@ -137,6 +141,8 @@ class Timetable:
             elif self._stale:
                 self._timeline = with_changes(self._timeline, self._rows(now))
             self._stale = self._unread is not None
+            if self._timeline.begun is not self._begun:
+                self._timeline = replace(self._timeline, begun=self._begun)
             return self._timeline
 
     def on_air(self) -> list[str]:
@@ -157,6 +163,12 @@ class Timetable:
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""
         return self._build(window(self._configuration, since, until), self._rows_of(since))
+
+    def _keep_begun(self, now: datetime) -> None:
+        """What is on the air stays there if the clock is put back to before its begin."""
+        before, self._looked_at = self._looked_at, now
+        if before is not None and self._timeline is not None and (now < before or self._begun):
+            self._begun = still_begun(self._timeline, before, now)
 
     def _build(self, found: Sequence[Occurrence], changes: tuple[Change, ...]) -> Timeline:
         return build(found, self._configuration.ceremonies, self._configuration.venues, changes)

@@ -13,6 +13,7 @@ from orchestrator.catalogue import problems
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.errors import StorageError
 from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.state import state_at
 from orchestrator.timetable import Timetable
 from tests.fakes.clock import ManualClock
 from tests.fakes.station import NOW, a_configuration
@@ -54,6 +55,19 @@ def test_a_clock_that_was_put_back_takes_nothing_off_the_air(catalogue: Catalogu
     clock.step(-7200)
     assert timetable.on_air() == ["penaikan"]
     assert Timetable(a_configuration(tmp_path), catalogue.changes, clock).on_air() == []
+
+
+def test_a_clock_that_was_put_back_leaves_wanted_what_was(catalogue: Catalogue, tmp_path: Path) -> None:
+    """However often it is put, until the event's begin comes again; a file that is edited meanwhile changes nothing."""
+    clock = ManualClock(NOW)
+    timetable = Timetable(a_configuration(tmp_path), catalogue.changes, clock)
+    wanted = state_at(timetable.timeline(), "gedung-daerah", NOW)
+    for step in (-7200, 600, -600):
+        clock.step(step)
+        assert state_at(timetable.timeline(), "gedung-daerah", clock.now()) == wanted
+        timetable.replace(timetable.configuration)
+    clock.step(7200)
+    assert not timetable.timeline().begun
 
 
 def test_what_was_changed_days_ahead_still_counts(catalogue: Catalogue, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from orchestrator.plan import problems
 from orchestrator.plan.course import CueStatus, Firing
 from orchestrator.plan.model import Anchor, Change, ChangeKind, Source
 from orchestrator.plan.shifts import refuse_shift
-from orchestrator.plan.state import state_at
+from orchestrator.plan.state import occurrence_at
 from orchestrator.plan.takes import FIELDS, take_value
 from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, with_changes
 
@@ -272,9 +272,8 @@ def _refuse_take(
     if value is None:
         return problems.bad_value(change, _TAKES[change.field])
     there = timeline.venues[change.venue]
-    span = there.owner(now)
-    owned = span is not None and state_at(timeline, change.venue, now).occurrence == span.occurrence.id
-    event = span.occurrence.event if span is not None and owned else None
+    occurrence = occurrence_at(timeline, change.venue, now)
+    event = None if occurrence is None else occurrence.event
     if change.field == "stream" and value is True and event is None:
         return problems.no_event_to_stream(change)
     if change.field == "stream" and isinstance(value, frozenset) and destinations is not None:

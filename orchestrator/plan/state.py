@@ -4,6 +4,9 @@ Fields follow from the cues that have fired by then, in the order in which they 
 before. `source` and `relay` are the ceremony's and the event's from the first cue on. Everything else stays unnamed
 until a cue names it, and what is unnamed isn't ours.
 
+What has begun doesn't end because the clock was put back to before its begin (`still_begun`): where nothing else is on
+by the new time, it stays as it was until its begin comes again, and then goes by the new time as everything does.
+
 All here bisect to the occurrence and look at its cues alone.
 """
 
@@ -11,16 +14,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import cast
 
-from orchestrator.plan.course import CANCELLATION, CueStatus, Firing
-from orchestrator.plan.model import Cause, Cue, Mute, Occurrence, Source, VenueState
+from orchestrator.plan.course import CueStatus
+from orchestrator.plan.model import Cause, Occurrence, Source, VenueState
 from orchestrator.plan.takes import SETTLING, Override
-from orchestrator.plan.texts import fill
-from orchestrator.plan.timeline import Span, TimedCue, Timeline, VenueTimeline, first_after
+from orchestrator.plan.timeline import Begun, Span, TimedCue, Timeline, VenueTimeline, first_after
+from orchestrator.plan.wanted import destinations_of, wanted_by
 
 _IDLE = VenueState()
 
@@ -39,6 +41,8 @@ def state_at(timeline: Timeline, venue: str, t: datetime, *, by_hand: bool = Tru
         return _IDLE
     span = _wanting(there.owner(t), t)
     state = _IDLE if span is None else _handed_over(there, span, t)
+    if span is None and (begun := _begun(timeline, venue, t)) is not None:
+        span, state = begun.span, _kept(timeline, begun, by_hand=by_hand)
     if not by_hand:
         return state
     taken = there.overrides.at(t)
@@ -60,6 +64,9 @@ def next_change(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
     span = there.owner(t)
     settled = (until + SETTLING for until in _takes_of_studio(there) if t < until + SETTLING)
     candidates = [first_after(there.begins, t), first_after(there.overrides.breaks, t), min(settled, default=None)]
+    begun = timeline.begun.get(venue)
+    if begun is not None and begun.counts(t):
+        candidates.append(begun.span.begin)
     if span is not None:
         handed_over = first_after(there.begins, t - SETTLING)
         candidates += [first_after(span.breaks, t), handed_over and handed_over + SETTLING]
@@ -84,7 +91,22 @@ def occurrence_at(timeline: Timeline, venue: str, t: datetime) -> Occurrence | N
     """The occurrence that a venue belongs to: from its first cue until it is closed or the next one begins."""
     there = timeline.venues.get(venue)
     span = None if there is None else _wanting(there.owner(t), t)
+    if span is None and (begun := _begun(timeline, venue, t)) is not None:
+        span = None if _called_off(timeline, begun) else begun.span
     return None if span is None else span.occurrence
+
+
+def still_begun(timeline: Timeline, before: datetime, now: datetime) -> Mapping[str, Begun]:
+    """By venue, what had begun by `before`, and hasn't by `now`, to which the clock was put back."""
+    found = {}
+    for venue, there in timeline.venues.items():
+        begun = timeline.begun.get(venue)
+        span = _wanting(there.owner(before), before)
+        if span is not None and (begun is None or not begun.counts(now)):
+            begun = Begun(span, state_at(timeline, venue, before), state_at(timeline, venue, before, by_hand=False))
+        if begun is not None and begun.counts(now):
+            found[venue] = begun
+    return MappingProxyType(found)
 
 
 def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
@@ -96,6 +118,34 @@ def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
 def _wanting(span: Span | None, t: datetime) -> Span | None:
     """The owner, unless it has been closed."""
     return None if span is None or span.is_closed(t) else span
+
+
+def _begun(timeline: Timeline, venue: str, t: datetime) -> Begun | None:
+    """What has begun there though the clock says that it hasn't."""
+    begun = timeline.begun.get(venue)
+    return begun if begun is not None and begun.counts(t) else None
+
+
+def _called_off(timeline: Timeline, begun: Begun) -> Span | None:
+    """What has begun, where an operator has cancelled it since."""
+    span = timeline.spans.get(begun.span.occurrence.id)
+    return span if span is not None and span.cancelled else None
+
+
+def _kept(timeline: Timeline, begun: Begun, *, by_hand: bool) -> VenueState:
+    """What has begun as it was; cancelled, it is wanted off: by its own times it never was on."""
+    span = _called_off(timeline, begun)
+    if span is None:
+        return begun.state if by_hand else begun.untouched
+    cause = Cause(span.occurrence.id, None, span.course.cancelled_at or begun.span.opens, None, "cancelled")
+    studio = begun.state.studio
+    return VenueState(
+        destinations=frozenset(),
+        record=False,
+        mute="all" if studio else None,
+        studio=studio,
+        causes=MappingProxyType(dict.fromkeys(("stream", "record", "mute") if studio else ("stream", "record"), cause)),
+    )
 
 
 def _upcoming(timeline: Timeline, venue: str, t: datetime) -> Span | None:
@@ -141,83 +191,17 @@ def _first_of(span: Span) -> TimedCue | None:
     return timed or next(iter(sorted(cues, key=lambda cue: (cue.due is None, cue.due or span.opens, cue.index))), None)
 
 
-@dataclass(slots=True)
-class _Fold:
-    """A state while it is put together."""
-
-    span: Span
-    t: datetime
-    values: dict[str, object] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    given: set[str] = field(default_factory=set)
-    items: dict[str, bool] = field(default_factory=dict)
-    causes: dict[str, Cause] = field(default_factory=dict)
-    cue: str | None = None
-    transition: str | None = None
-    locked: bool = False
-
-    def begin(self, firing: Firing, cue: Cue) -> None:
-        """The first cue: the ceremony's source counts from it."""
-        self.values["source"] = self.span.ceremony.source
-        self.causes["source"] = self._cause(firing, cue)
-
-    def fire(self, firing: Firing, cue: Cue) -> None:
-        """A cue's doing on top of what was."""
-        do, cause = cue.do, self._cause(firing, cue)
-        self.cue = cue.id
-        named = {
-            "scene": do.scene,
-            "stream": do.stream,
-            "record": do.record,
-            "mute": do.mute,
-            "source": do.source,
-        }
-        for name, value in named.items():
-            if value is not None:
-                self.values[name] = value
-                self.causes[name] = cause
-        if do.scene is not None:
-            self.transition = do.transition
-        for name in do.text:
-            given = self.span.course.text_given(firing.index, name, firing.since)
-            self.texts[name] = do.text[name] if given is None else given
-            (self.given.discard if given is None else self.given.add)(name)
-            self.causes[f"text:{name}"] = cause
-        for names, shown in ((do.hide, False), (do.show, True)):
-            for name in names:
-                self.items[name] = shown
-                self.causes[f"item:{name}"] = cause
-        if any(value is not None for value in named.values()) or do.text or do.show or do.hide:
-            self.locked = cue.lock
-
-    def cancel(self, firing: Firing) -> None:
-        """Everything ends."""
-        cause = Cause(self.span.occurrence.id, None, firing.since, None, f"cancelled by {firing.who}")
-        ended: dict[str, object] = {"stream": False, "record": False}
-        if self.span.rundown.studio:
-            ended["mute"] = "all"
-        for name, value in ended.items():
-            self.values[name] = value
-            self.causes[name] = cause
-        self.locked = False
-
-    def _cause(self, firing: Firing, cue: Cue) -> Cause:
-        reason = f"cue {cue.id}" if firing.who is None else f"cue {cue.id}, go by {firing.who}"
-        planned = self.span.planned[firing.index]
-        return Cause(self.span.occurrence.id, cue.id, firing.since, planned, reason)
-
-
 def _handed_over(there: VenueTimeline, span: Span, t: datetime) -> VenueState:
     """What an occurrence wants, and for SETTLING what the one before it still has to end.
 
     An occurrence that waited takes over in the moment in which the one before it is over: what that one's last cues
     end is left to be ended, as far as the next one doesn't name it.
     """
-    state, begin = _wanted(span, t), span.begin
+    state, begin = wanted_by(span, t), span.begin
     place = bisect_right(there.begins, t) - 2
     if begin is None or t >= begin + SETTLING or place < 0 or there.owners[place].is_closed(begin):
         return state
-    before = _wanted(there.owners[place], begin)
+    before = wanted_by(there.owners[place], begin)
     causes, ended = dict(state.causes), dict[str, object]()
     if state.destinations is None and before.destinations is not None:
         ended["destinations"], causes["stream"] = frozenset(), before.causes["stream"]
@@ -237,73 +221,6 @@ def _takes_of_studio(there: VenueTimeline) -> Iterator[datetime]:
                 yield one.until
 
 
-def _wanted(span: Span, t: datetime) -> VenueState:
-    """What an occurrence's cues want at a time, worked out once from one break to the next."""
-    place = bisect_right(span.breaks, t)
-    found = span.states.get(place)
-    if found is None:
-        found = span.states[place] = _folded(span, t)
-    return found
-
-
-def _folded(span: Span, t: datetime) -> VenueState:
-    """What an occurrence's cues want at a time."""
-    fold = _Fold(span, t)
-    cues = span.ceremony.cues
-    for firing in span.course.firings:
-        if firing.since > t:
-            break
-        if firing.index == CANCELLATION:
-            fold.cancel(firing)
-            continue
-        if "source" not in fold.causes:
-            fold.begin(firing, cues[firing.index])
-        if firing.until is None or firing.until > t:
-            fold.fire(firing, cues[firing.index])
-    return _finished(fold)
-
-
-def _finished(fold: _Fold) -> VenueState:
-    span, occurrence = fold.span, fold.span.occurrence
-    end = occurrence.end
-    for since, moved in span.course.ends:
-        if since <= fold.t:
-            end = moved
-    texts = {
-        name: text if name in fold.given else fill(text, occurrence, span.ceremony, span.venue, end)
-        for name, text in fold.texts.items()
-    }
-    held = any(since <= fold.t and (until is None or fold.t < until) for since, until in span.course.holds)
-    return VenueState(
-        occurrence=occurrence.id,
-        cue=fold.cue,
-        starts_at=occurrence.start,
-        ends_at=end,
-        scene=cast("str | None", fold.values.get("scene")),
-        transition=fold.transition,
-        destinations=_destinations(fold.values.get("stream"), occurrence),
-        record=cast("bool | None", fold.values.get("record")),
-        mute=cast("Mute | None", fold.values.get("mute")),
-        texts=MappingProxyType(texts),
-        items=MappingProxyType(fold.items),
-        source=cast("Source | None", fold.values.get("source")),
-        relay=occurrence.event.relay,
-        studio=span.rundown.studio,
-        locked=fold.locked,
-        held=held,
-        causes=MappingProxyType(fold.causes),
-    )
-
-
-def _destinations(stream: object, occurrence: Occurrence | None) -> frozenset[str] | None:
-    """What a stream's value means: all of the event's destinations, none, or these."""
-    if isinstance(stream, frozenset):
-        return stream
-    if stream is True:
-        return None if occurrence is None else frozenset(occurrence.event.destinations)
-    return None if stream is None else frozenset()
-
-
 def _overridden(state: VenueState, span: Span | None, taken: Mapping[str, Override]) -> VenueState:
     """A state with what operators took over."""
     occurrence = None if span is None else span.occurrence
@@ -311,7 +228,7 @@ def _overridden(state: VenueState, span: Span | None, taken: Mapping[str, Overri
     causes = dict(state.causes)
     for name, override in taken.items():
         key = "destinations" if name == "stream" else name
-        value = _destinations(override.value, occurrence) if name == "stream" else override.value
+        value = destinations_of(override.value, occurrence) if name == "stream" else override.value
         if value is None or (override.settling and getattr(state, key) is not None):
             continue
         values[key] = value

@@ -19,13 +19,13 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from orchestrator.plan.course import COMING
-from orchestrator.plan.model import Ceremony, Change, ChangeKind, Occurrence, Venue
+from orchestrator.plan.model import Ceremony, Change, ChangeKind, Occurrence, Venue, VenueState
 from orchestrator.plan.rundown import Rundown
 from orchestrator.plan.span import Span, TimedCue, make_span
 from orchestrator.plan.takes import Overrides, overrides
 from orchestrator.plan.turns import take_turns
 
-__all__ = ["Span", "TimedCue", "Timeline", "VenueTimeline", "build", "cues_between", "with_changes"]
+__all__ = ["Begun", "Span", "TimedCue", "Timeline", "VenueTimeline", "build", "cues_between", "with_changes"]
 
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
 
@@ -57,7 +57,24 @@ class VenueTimeline:
         return self.owners[place] if place >= 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What was on the air when the clock was put back to before its begin: it stays so until that comes again."""
+
+    span: Span
+    """Whose it is, as its plan was then; it has begun."""
+    state: VenueState
+    """What was wanted then."""
+    untouched: VenueState
+    """The same without what operators had taken over."""
+
+    def counts(self, t: datetime) -> bool:
+        """Whether it hasn't begun by the clock."""
+        return self.span.begin is not None and t < self.span.begin
+
+
 _NO_SPANS: Mapping[str, Span] = MappingProxyType({})
+_NOTHING_BEGUN: Mapping[str, Begun] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,8 @@ class Timeline:
     """By occurrence id."""
     changes: tuple[Change, ...] = ()
     """What it was made with."""
+    begun: Mapping[str, Begun] = field(default_factory=lambda: _NOTHING_BEGUN)
+    """By venue id, what has begun though the clock says that it hasn't."""
 
     def is_over(self, venue: str, occurrence: str, t: datetime) -> bool:
         """Whether all of an occurrence's cues have had their time by `t`."""

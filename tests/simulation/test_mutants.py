@@ -114,7 +114,7 @@ MUTANTS: dict[str, tuple[Break, str]] = {
         "not-flawless",
     ),
     "an event that takes over what the one before it left on": (
-        patch(state, "_handed_over", lambda _there, span, t: state._wanted(span, t)),
+        patch(state, "_handed_over", lambda _there, span, t: state.wanted_by(span, t)),
         "left-running",
     ),
     "a plan that fails in a turn": (patch(past, "left_behind", lambda *_: 1 / 0), "mistake"),
