@@ -21,6 +21,7 @@ from orchestrator.plan.timeline import Timeline
 from orchestrator.reconciler import past
 from orchestrator.reconciler.flights import Flights
 from orchestrator.reconciler.ledger import AsRunRows, Ledger
+from orchestrator.reconciler.owed import owed_from_before, still_owed, with_owed
 from orchestrator.status import Observed, StatusBoard, VenueStatus
 from orchestrator.timetable import LOOK_BACK
 
@@ -104,6 +105,7 @@ class Reconciler:
         self._ledger = Ledger(venue, asrun)
         self._announced: str | None = None
         self._override: VenueState | None = None
+        self._owed: VenueState | None = None
         self._fault: Problem | None = None
         self._unkept: Problem | None = None
         self._recalled = False
@@ -154,13 +156,14 @@ class Reconciler:
         if not self._recalled:
             # What lies ahead was logged before the clock was put back.
             self._ledger.recall(now - LOOK_BACK, now + LOOK_BACK)
+            self._owed = owed_from_before(self._plans.timeline(), self.venue, now)
             self._recalled = True
         timeline = self._plans.timeline()
         if self._override is None and self._judge_late(timeline, now):
             timeline = self._plans.timeline()
         if self._override is None and self._end_takes(timeline, now):
             timeline = self._plans.timeline()
-        state = self._override or state_at(timeline, self.venue, now)
+        state = self._override or with_owed(state_at(timeline, self.venue, now), self._owed)
         self._prepare(timeline, state, now)
         views = self._views(state)
         first_sight = not self.has_seen and all(view.observed is not None for view in views)
@@ -178,6 +181,7 @@ class Reconciler:
         for name in past.left_behind(timeline, self.venue, state, now):
             self._end(timeline, name, now)
         self._confirm(views)
+        self._owed = still_owed(state, _commands(views), all_seen=all(view.observed is not None for view in views))
         if self._override is None:
             self._close(timeline, state, views, now)
             self._set_alarm(timeline, now)
@@ -321,6 +325,10 @@ class Reconciler:
                 snapshot, time=now, venues=MappingProxyType({**snapshot.venues, self.venue: status})
             )
         )
+
+
+def _commands(views: Sequence[_View]) -> list[Command]:
+    return [command for view in views for command in view.commands]
 
 
 def _merge(reports: Sequence[Any]) -> Observed:

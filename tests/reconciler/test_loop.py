@@ -24,6 +24,7 @@ from orchestrator.plan.model import (
     Event,
     Late,
     Occurrence,
+    Source,
     StartSpec,
     Studio,
     Venue,
@@ -77,6 +78,9 @@ EVENT = Event(
     destinations=("yt",),
 )
 OCCURRENCE = Occurrence("e", EVENT, BEGIN, BEGIN + timedelta(minutes=2))
+RELAYED = Ceremony("r", "R", (Cue("siaran", at(Anchor.START), Do(source=Source.STUDIO)),), source=Source.RELAY)
+NEXT = Occurrence("n", replace(EVENT, id="n", ceremony="r"), BEGIN + timedelta(seconds=140), BEGIN + timedelta(hours=1))
+"""Takes over as soon as the first one is over, and doesn't speak of its stream and recording."""
 
 
 class SlowDevice(DictDevice):
@@ -105,6 +109,7 @@ class Stage:
     others: list[DictDevice] = field(default_factory=list)
     ceremony: Ceremony = CEREMONY
     occurrence: Occurrence = OCCURRENCE
+    following: tuple[Occurrence, ...] = ()
 
     def __post_init__(self) -> None:
         self.device = DictDevice(self.clock)
@@ -125,8 +130,8 @@ class Stage:
 
     def timeline(self) -> Timeline:
         return build(
-            [self.occurrence],
-            MappingProxyType({"c": self.ceremony}),
+            [self.occurrence, *self.following],
+            MappingProxyType({"c": self.ceremony, "r": RELAYED}),
             MappingProxyType({"v": VENUE, "w": replace(VENUE, id="w")}),
             self.catalogue.changes.active(),
         )
@@ -309,6 +314,39 @@ def test_a_device_that_is_gone_is_reached_when_it_is_back(stage: Stage) -> None:
     stage.run_to(6)
     assert stage.device.values == {"scene": "Lapangan", "record": True, "stream": True}
     assert [line.outcome for line in stage.lines("mulai")] == ["late"]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_what_an_event_left_on_at_a_device_that_was_away_is_ended_however_late(stage: Stage, restarted: bool) -> None:
+    """The next event has long begun when the device is back; once it was seen off, it is nobody's again."""
+    stage.following = (NEXT,)
+    stage.run_to(100)
+    stage.device.reachable = False
+    stage.run_to(390)
+    assert (stage.device.values["record"], stage.device.values["stream"]) == (True, True)
+    if restarted:
+        stage.loop = stage.new_loop()
+    stage.run_to(400)
+    stage.device.reachable = True
+    stage.run_to(402)
+    assert (stage.device.values["record"], stage.device.values["stream"]) == (False, False)
+    stage.device.values["record"] = True
+    stage.run_to(410)
+    assert stage.device.values["record"] is True
+
+
+def test_what_an_operator_gave_back_is_ended_however_late(stage: Stage) -> None:
+    """A recording begun by hand outside of any event, whose device is away when it is given back."""
+    stage.catalogue.changes.add(ChangeKind.TAKE, stage.clock.now(), "sari", "w", field="record", value=True)
+    stage.loop = stage.new_loop("w")
+    stage.run_to(-290)
+    stage.device.reachable = False
+    stage.catalogue.changes.add(ChangeKind.RELEASE, stage.clock.now(), "sari", "w", field="record")
+    stage.run_to(-100)
+    assert stage.device.values["record"] is True
+    stage.device.reachable = True
+    stage.run_to(-98)
+    assert stage.device.values["record"] is False
 
 
 def test_what_is_not_named_is_not_touched(stage: Stage) -> None:

@@ -115,21 +115,3 @@ def test_a_failure_of_a_long_simulation_is_found_again_in_a_short_one(
     assert failure.kept == (1,)
     assert scenario.end - scenario.begin < timedelta(days=2)
     assert scenario.begin + timedelta(seconds=scenario.faults[0].at) == datetime(2027, 1, 11, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("studio", ["auto", "never"])
-def test_what_is_on_when_the_clock_is_put_back_is_on_again_after_a_crash(studio: str) -> None:
-    """Put back to before the event's begin, the clock ends nothing: an OBS that dies then records and sends anew."""
-    scenario = scenario_of(10)
-    venues = {
-        name: replace(v, studio=replace(v.studio, launch=studio)) for name, v in scenario.configuration.venues.items()
-    }
-    scenario = replace(
-        scenario,
-        configuration=replace(scenario.configuration, venues=venues),
-        faults=(Fault("clock-stepped", 45.0, amount=-3600.0), Fault("obs-killed", 60.0, "utara", 5.0)),
-    )
-    result = simulate(scenario)
-    turns = [(turn.key, turn.began) for turn in result.tape.turns if turn.venue == "utara" and 45 < turn.second < 120]
-    assert not judge(result)
-    assert {("record", False), ("record", True), ("publish", False), ("publish", True)} <= set(turns)

@@ -1,0 +1,77 @@
+"""Single stories that chance tells too seldom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+
+import pytest
+
+from orchestrator.config.model import Configuration
+from orchestrator.plan.model import Anchor, At, Ceremony, Cue, Do, Source, StartSpec
+from orchestrator.simulation.faults import Fault
+from orchestrator.simulation.invariants import judge
+from orchestrator.simulation.run import Result, Scenario, simulate
+from tests.simulation.judged import scenario_of
+from tests.simulation.stations import BEGIN
+
+
+def turns(result: Result, since: float, until: float) -> list[tuple[str, bool]]:
+    """What began and ended at the first venue between two seconds."""
+    return [
+        (turn.key, turn.began) for turn in result.tape.turns if turn.venue == "utara" and since < turn.second < until
+    ]
+
+
+def with_launch(scenario: Scenario, launch: str) -> Scenario:
+    files = scenario.configuration
+    venues = {name: replace(v, studio=replace(v.studio, launch=launch)) for name, v in files.venues.items()}
+    return replace(scenario, configuration=replace(files, venues=MappingProxyType(venues)))
+
+
+@pytest.mark.parametrize("launch", ["auto", "never"])
+def test_what_is_on_when_the_clock_is_put_back_is_on_again_after_a_crash(launch: str) -> None:
+    """Put back to before the event's begin, the clock ends nothing: an OBS that dies then records and sends anew."""
+    faults = (Fault("clock-stepped", 45.0, amount=-3600.0), Fault("obs-killed", 60.0, "utara", 5.0))
+    result = simulate(replace(with_launch(scenario_of(10), launch), faults=faults))
+    assert not judge(result)
+    back = {("record", False), ("record", True), ("publish", False), ("publish", True)}
+    assert back <= set(turns(result, 45, 120))
+
+
+def handed_over() -> Configuration:
+    """A ceremony of the studio, which an event that is relayed whole follows at once, for ten minutes."""
+    files = scenario_of(10).configuration
+    first = replace(files.events[0], start=StartSpec(BEGIN.date(), (BEGIN + timedelta(hours=7, seconds=40)).time()))
+    show = (
+        Cue("mulai", At(Anchor.START, -timedelta(seconds=20)), Do(scene="Lapangan", stream=True, record=True)),
+        Cue("selesai", At(Anchor.END), Do(stream=False, record=False)),
+    )
+    relayed = (
+        Cue("tayang", At(Anchor.START), Do(stream=True)),
+        Cue("turun", At(Anchor.END), Do(stream=False)),
+    )
+    second = replace(
+        first,
+        id="relai",
+        ceremony="relai",
+        start=StartSpec(BEGIN.date(), (BEGIN + timedelta(hours=7, seconds=101)).time()),
+        duration=timedelta(minutes=10),
+    )
+    first = replace(first, ceremony="studio", duration=timedelta(seconds=60))
+    ceremonies = {
+        "studio": Ceremony("studio", "Studio", show),
+        "relai": Ceremony("relai", "Relai", relayed, source=Source.RELAY),
+    }
+    return replace(files, ceremonies=MappingProxyType(ceremonies), events=(first, second))
+
+
+def test_a_studio_that_was_away_while_it_was_handed_over_is_ended_when_it_is_back() -> None:
+    """OBS stands still from before the end of its event until minutes into the next one, which doesn't use it."""
+    files = handed_over()
+    frozen = Fault("obs-frozen", 90.0, "utara", 200.0)
+    scenario = replace(scenario_of(10), configuration=files, faults=(frozen,), end=BEGIN + timedelta(seconds=720))
+    result = simulate(with_launch(scenario, "never"))
+    assert {("record", False), ("publish", False)} <= set(turns(result, 285, 320))
+    assert not judge(result)
