@@ -79,12 +79,13 @@ class OperatorDesk:
             now = self.clock.now()
             wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
             configuration = self._timetable.configuration
-            problem = self._unseen(seen, venue, now) or refuse(
-                self._timetable.timeline(), wanted, now, configuration.destinations
-            )
+            timeline = self._timetable.timeline()
+            problem = self._unseen(seen, venue, now) or refuse(timeline, wanted, now, configuration.destinations)
             if problem is not None:
                 raise RefusedError(problem)
-            return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
+            span = timeline.spans.get(occurrence or "")
+            starts_at = None if span is None else span.occurrence.start
+            return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until, starts_at)
 
     def _unseen(self, seen: str | None, venue: str, now: datetime) -> Problem | None:
         """What an operator has not seen of what others did."""

@@ -44,6 +44,7 @@ class ChangeStore:
         field: str | None = None,
         value: object = None,
         until: Until = "release",
+        starts_at: datetime | None = None,
     ) -> Change:
         """Write a change; when this returns it survives a power cut, and the listeners were told.
 
@@ -59,6 +60,7 @@ class ChangeStore:
             "field": field,
             "value": as_json(value),
             "until": until,
+            "starts_at": starts_at,
         }
         with self._database.write(durable=True) as connection:
             written = connection.execute(insert(changes).values(row).returning(changes)).one()
@@ -145,6 +147,7 @@ def change_of(row: Row[Any]) -> Change:
         field=row.field,
         value=row.value,
         until=row.until,
+        starts_at=row.starts_at,
     )
 
 

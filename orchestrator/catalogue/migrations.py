@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
-from orchestrator.catalogue import form_2, form_3, form_4, form_5, form_6, form_7
+from orchestrator.catalogue import form_2, form_3, form_4, form_5, form_6, form_7, form_8
 from orchestrator.catalogue.schema import metadata, schema_version
 
 
@@ -33,6 +33,7 @@ MIGRATIONS: Sequence[Migration] = (
     Migration(5, "the schedule's versions", form_5.apply),
     Migration(6, "undoings have numbers", form_6.apply),
     Migration(7, "links for calendars", form_7.apply),
+    Migration(8, "changes know their date", form_8.apply),
 )
 """In order, without gaps, from FIRST + 1 on. A step, once released, is never edited: it stands for files out there."""
 

@@ -72,6 +72,7 @@ changes = Table(
     Column("until", String(16), nullable=False),
     Column("undone_by", Text),
     Column("undone_at", Instant),
+    Column("starts_at", Instant),  # of its occurrence, as planned when it was written
     Column("undoing", Integer),  # which it was of all undoings, from 1: a clock may be put back
     Index("changes_by_venue", "venue", "at"),
     sqlite_autoincrement=True,  # a number is never given twice: people and logs quote it

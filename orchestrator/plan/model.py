@@ -368,6 +368,8 @@ class Change:
     """With TAKE: the field's value as a cue's `do` has it; with EXTEND, SHIFT: seconds; with TEXT: the text itself."""
     until: Until = "release"
     """With TAKE: how long it holds."""
+    starts_at: datetime | None = None
+    """UTC: when its occurrence was to start as it was written; None where it has none, or isn't known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ change then moves those that are still to come, never to before itself.
 - TEXT: a cue that is to come shows this text in place of the ceremony's.
 - CANCEL: before the first cue nothing ever happens; later everything ends at once.
 - CLOSED: all is over for good, whatever the files say later: what was still to come is dropped. It doesn't count for an
-  occurrence that hasn't begun and isn't past: a single event that takes place once more on a later day.
+  occurrence that hasn't begun and isn't past: a single event that takes place once more. Which changes count for a date
+  that an event was moved to, `dates` says.
 
 An occurrence is over when no cue is to come. A cue that waits for a GO keeps it open while it streams or records, and
 at least until its end. Once it is over, only ASKED, MISSED, the GO for what was ASKED, and CLOSED still count.

@@ -19,6 +19,7 @@ from itertools import accumulate
 from types import MappingProxyType
 
 from orchestrator.plan.course import COMING
+from orchestrator.plan.dates import counting
 from orchestrator.plan.model import Ceremony, Change, ChangeKind, Occurrence, Venue, VenueState
 from orchestrator.plan.rundown import Rundown
 from orchestrator.plan.span import Span, TimedCue, make_span
@@ -116,9 +117,10 @@ def build(
         changes: Those that aren't undone, in any order.
     """
     rundowns = {name: Rundown(ceremony) for name, ceremony in ceremonies.items()}
-    by_occurrence = _by_occurrence(changes)
+    found = tuple(occurrences)
+    by_occurrence = _by_occurrence(changes, found)
     by_venue: dict[str, list[Span]] = defaultdict(list)
-    for occurrence in occurrences:
+    for occurrence in found:
         event = occurrence.event
         own = by_occurrence.get(occurrence.id, ())
         by_venue[event.venue].append(make_span(occurrence, rundowns[event.ceremony], venues[event.venue], own))
@@ -131,7 +133,8 @@ def build(
 
 def with_changes(timeline: Timeline, changes: Sequence[Change]) -> Timeline:
     """The same occurrences under other changes; works out again only what the difference touches."""
-    before, after = _by_occurrence(timeline.changes), _by_occurrence(changes)
+    known = [span.occurrence for span in timeline.spans.values()]
+    before, after = _by_occurrence(timeline.changes, known), _by_occurrence(changes, known)
     touched = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     made = dict(timeline.venues)
     for name, old in timeline.venues.items():
@@ -176,12 +179,16 @@ def _timeline(made: dict[str, VenueTimeline], changes: Sequence[Change]) -> Time
     return Timeline(MappingProxyType(made), MappingProxyType(spans), tuple(changes))
 
 
-def _by_occurrence(changes: Iterable[Change]) -> dict[str, tuple[Change, ...]]:
+def _by_occurrence(changes: Iterable[Change], occurrences: Iterable[Occurrence]) -> dict[str, tuple[Change, ...]]:
+    """What counts for each of these occurrences that anything counts for."""
     sorted_changes: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
         if change.occurrence is not None and change.kind not in _OF_VENUE:
             sorted_changes[change.occurrence].append(change)
-    return {name: tuple(own) for name, own in sorted_changes.items()}
+    if not sorted_changes:
+        return {}
+    touched = (occurrence for occurrence in occurrences if occurrence.id in sorted_changes)
+    return {one.id: own for one in touched if (own := counting(sorted_changes[one.id], one))}
 
 
 def _venue_timeline(

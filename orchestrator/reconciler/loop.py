@@ -58,6 +58,8 @@ class ChangeRows(Protocol):
         occurrence: str | None = None,
         cue: str | None = None,
         field: str | None = None,
+        *,
+        starts_at: datetime | None = None,
     ) -> Change:
         """Write a row."""
 
@@ -262,7 +264,8 @@ class Reconciler:
         """Write down which cues can't be joined late; whether there were any."""
         found = False
         for timed, kind, cause in past.too_late(timeline, self.venue, now, self._ledger.told):
-            if self._kept(self._changes.add, kind, now, _SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
+            write = partial(self._changes.add, starts_at=timed.occurrence.start)
+            if self._kept(write, kind, now, _SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
                 if kind is ChangeKind.MISSED:
                     self._ledger.remark(cause, "missed")
                 found = True
@@ -290,7 +293,8 @@ class Reconciler:
         """Say what is still to be said of an occurrence, and that nothing more is."""
         for cause, outcome in past.never_came(timeline, occurrence, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
-        if self._kept(self._changes.add, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence):
+        write = partial(self._changes.add, starts_at=timeline.spans[occurrence].occurrence.start)
+        if self._kept(write, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence):
             _log.info("%s: %s is over", self.venue, occurrence)
 
     def _kept(self, write: Callable[..., object], *values: object) -> bool:

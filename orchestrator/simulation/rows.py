@@ -148,10 +148,11 @@ class LivingChanges:
         field: str | None = None,
         value: object = None,
         until: Until = "release",
+        starts_at: datetime | None = None,
     ) -> Change:
         """Write a change; whoever listens is told."""
         self._life.step()
-        change = self._table.insert(Change(0, kind, at, who, venue, occurrence, cue, field, value, until))
+        change = self._table.insert(Change(0, kind, at, who, venue, occurrence, cue, field, value, until, starts_at))
         self._life.step()
         self._tell()
         return change

@@ -15,12 +15,30 @@ def test_a_change_is_the_same_after_a_restart(url: str) -> None:
     """An operator's change is found again, whole, by the next start of the service."""
     with Catalogue(url) as first:
         added = first.changes.add(
-            ChangeKind.TAKE, START, "sari", "gedung-daerah", "hut@2027", field="scene", value="Mimbar", until="next-cue"
+            ChangeKind.TAKE,
+            START,
+            "sari",
+            "gedung-daerah",
+            "hut@2027",
+            field="scene",
+            value="Mimbar",
+            until="next-cue",
+            starts_at=START + timedelta(hours=1),
         )
     with Catalogue(url) as second:
         assert second.changes.active() == [added]
     assert added == Change(
-        added.id, ChangeKind.TAKE, START, "sari", "gedung-daerah", "hut@2027", None, "scene", "Mimbar", "next-cue"
+        added.id,
+        ChangeKind.TAKE,
+        START,
+        "sari",
+        "gedung-daerah",
+        "hut@2027",
+        None,
+        "scene",
+        "Mimbar",
+        "next-cue",
+        START + timedelta(hours=1),
     )
 
 

@@ -69,6 +69,7 @@ def test_a_file_of_the_form_before_takes_versions_and_keeps_its_rows(url: str) -
     with sqlite3.connect(path) as old:  # a new file has all tables at once: this one is to be of its time
         old.execute("DROP TABLE schedule_versions")
         old.execute("ALTER TABLE changes DROP COLUMN undoing")
+        old.execute("ALTER TABLE changes DROP COLUMN starts_at")
         old.execute("INSERT INTO audit (at, who, action, subject) VALUES (0, 'sari', 'account.added', 'budi')")
     old.close()
     with Catalogue(url) as catalogue:

@@ -180,6 +180,15 @@ def named(cue: Cue) -> list[str]:
     return [name for name in ("scene", "record", "stream") if getattr(cue.do, name) is not None]
 
 
+def test_what_the_loop_writes_down_is_of_the_events_date(stage: Stage) -> None:
+    """Moved to another day, the event takes place there whatever was said of it here."""
+    stage.run_to(25)
+    stage.jump_to(58)
+    stage.run_to(200)
+    rows = [(row.kind, row.starts_at) for row in stage.catalogue.changes.active()]
+    assert rows == [(ChangeKind.MISSED, BEGIN), (ChangeKind.CLOSED, BEGIN)]
+
+
 def test_what_was_missed_is_not_replayed(stage: Stage) -> None:
     """After a freeze over several cues only the state of now is sent, and those passed over are logged as missed."""
     stage.run_to(-40)

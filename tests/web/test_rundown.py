@@ -125,6 +125,11 @@ def test_planned_expected_and_happened(desk: FakeDesk) -> None:
     assert [text.text for text in told["detik"].texts] == ["Penaikan Bendera"]
 
 
+def test_a_change_is_of_the_events_date(desk: FakeDesk) -> None:
+    """Moved to another day, the event begins there as if nobody had touched it."""
+    assert desk.change(K.SKIP, "sari", VENUE, EVENT, cue="detik").starts_at == START
+
+
 @pytest.mark.parametrize(
     ("kind", "given", "cue", "state"),
     [
