@@ -12,7 +12,6 @@ from typing import Protocol
 
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
-from orchestrator.errors import Problem, StorageError
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
 from orchestrator.plan.state import still_begun
@@ -98,8 +97,6 @@ class Timetable:
         self._window_until = datetime.max.replace(tzinfo=UTC)
         self._timeline: Timeline | None = None
         self._stale = False
-        self._read: tuple[Change, ...] | None = None
-        self._unread: Problem | None = None
         self._latest: datetime | None = None
         self._looked_at: datetime | None = None
         self._begun: Mapping[str, Begun] = MappingProxyType({})
@@ -122,10 +119,6 @@ class Timetable:
             self._window_since = None
         self._changed()
 
-    def problems(self) -> Sequence[Problem]:
-        """Why the operators' changes can't be read now; those that were read last count meanwhile."""
-        return [] if self._unread is None else [self._unread]
-
     def timeline(self) -> Timeline:
         """The timeline around now."""
         now = self._clock.now()
@@ -140,7 +133,7 @@ class Timetable:
                 self._timeline = self._build(self._occurrences, self._rows(now))
             elif self._stale:
                 self._timeline = with_changes(self._timeline, self._rows(now))
-            self._stale = self._unread is not None
+            self._stale = False
             if self._timeline.begun is not self._begun:
                 self._timeline = replace(self._timeline, begun=self._begun)
             return self._timeline
@@ -162,7 +155,7 @@ class Timetable:
 
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""
-        return self._build(window(self._configuration, since, until), self._rows_of(since))
+        return self._build(window(self._configuration, since, until), self._rows(since))
 
     def _keep_begun(self, now: datetime) -> None:
         """What is on the air stays there if the clock is put back to before its begin."""
@@ -173,17 +166,7 @@ class Timetable:
     def _build(self, found: Sequence[Occurrence], changes: tuple[Change, ...]) -> Timeline:
         return build(found, self._configuration.ceremonies, self._configuration.venues, changes)
 
-    def _rows(self, now: datetime) -> tuple[Change, ...]:
-        """The changes that count now; where they can't be read, those of before: the air goes on by them."""
-        try:
-            self._read, self._unread = self._rows_of(now), None
-        except StorageError as error:
-            if self._read is None:
-                raise
-            self._unread = error.problem
-        return self._read
-
-    def _rows_of(self, at: datetime) -> tuple[Change, ...]:
+    def _rows(self, at: datetime) -> tuple[Change, ...]:
         return tuple(self._changes.active(since=at - CHANGES_BACK))
 
     def _changed(self) -> None:

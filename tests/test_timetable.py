@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 
-from orchestrator.catalogue import problems
 from orchestrator.catalogue.store import Catalogue
-from orchestrator.errors import StorageError
-from orchestrator.plan.model import Change, ChangeKind
+from orchestrator.plan.model import ChangeKind
 from orchestrator.plan.state import state_at
 from orchestrator.timetable import Timetable
 from tests.fakes.clock import ManualClock
@@ -78,35 +76,3 @@ def test_what_was_changed_days_ahead_still_counts(catalogue: Catalogue, tmp_path
     clock.forward(7 * 24 * 3600)
     assert timetable.timeline().spans["penaikan"].cancelled
     assert timetable.on_air() == []
-
-
-def test_changes_that_cannot_be_read_any_more_still_count(catalogue: Catalogue, tmp_path: Path) -> None:
-    """When the database fails, the plan goes on by what was read last, says so, and reads again as soon as it can."""
-    clock = ManualClock(NOW)
-    broken = Broken(catalogue)
-    timetable = Timetable(a_configuration(tmp_path), broken, clock)
-    catalogue.changes.add(ChangeKind.EXTEND, NOW, "sari", "gedung-daerah", "penaikan", value=600.0)
-    before = timetable.timeline().spans["penaikan"].occurrence.end
-    broken.fails = True
-    timetable.replace(timetable.configuration)
-    assert timetable.timeline().spans["penaikan"].occurrence.end == before
-    assert [problem.code for problem in timetable.problems()] == ["catalogue.write"]
-    catalogue.changes.add(ChangeKind.CANCEL, clock.now(), "sari", "gedung-daerah", "penaikan")
-    assert not timetable.timeline().spans["penaikan"].cancelled
-    broken.fails = False
-    assert timetable.timeline().spans["penaikan"].cancelled
-    assert timetable.problems() == []
-
-
-class Broken:
-    """Changes whose database can fail."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.store = catalogue.changes
-        self.listen = catalogue.changes.listen
-        self.fails = False
-
-    def active(self, since: datetime | None = None, venue: str | None = None) -> Sequence[Change]:
-        if self.fails:
-            raise StorageError(problems.cannot_write("x", "disk i/o error"))
-        return self.store.active(since, venue)

@@ -133,7 +133,6 @@ class Service:
         sources = (
             ground.clock.problems,
             lambda: ground.catalogue.problems,
-            plans.timetable.problems,
             plans.keeper.problems,
             air.problems,
             office.archivist.problems,

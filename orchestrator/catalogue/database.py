@@ -1,11 +1,11 @@
-"""One database: connections, transactions, and how surely a write is on the disk.
+"""One database: transactions, and how surely a write is on the disk.
 
 A write is `durable` where the next start after a power cut needs it: operators' changes and what was archived. It waits
 for the disk (`synchronous=FULL`). All else (as-run lines, processes, incidents) is written on the path of the venues'
 loops, which must not wait for a disk: it survives the death of this program at once (`synchronous=NORMAL`: it is in the
 kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. Nor may a full disk stop
-a loop: `record` keeps what can't be written in memory, in order, tries again each second, and says so in `problems`.
-For what can't wait, a `Reserve` keeps some room.
+a loop or an operator: `record` and `keep` hold what can't be written in memory, in order, try again each second, and
+say so in `problems`. For what can't wait, a `Reserve` keeps some room.
 
 The file is checked at the start, and copied beside itself every ten minutes; `rescue` is for one that is damaged.
 """
@@ -15,71 +15,59 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, update
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import StaticPool
 
-from orchestrator.catalogue import copies, migrations, problems, rescue
+from orchestrator.catalogue import copies, migrations, opening, problems
+from orchestrator.catalogue.connecting import file_of, is_in_memory, parse, why
 from orchestrator.catalogue.copies import is_damage
 from orchestrator.catalogue.held import HeldFile
 from orchestrator.catalogue.migrations import Migration
 from orchestrator.catalogue.reserve import Reserve
 from orchestrator.catalogue.schema import schema_version
+from orchestrator.catalogue.waiting import WaitingWrites, Work, Write
 from orchestrator.errors import Problem, StorageError
 
 _log = logging.getLogger(__name__)
 
-_BUSY = 5000
-"""Milliseconds that SQLite waits for another process's write before it gives up."""
 _SYNC_EVERY = 1.0
 """Seconds until writes that didn't wait for the disk are on it."""
 _FIRST_COPY = 10.0
 """Seconds from the start to the first copy: by then what had to be written at once is."""
 _COPY_EVERY = 600.0
 """Seconds between copies, where anything has changed."""
-_MOST_WAITING = 20_000
-"""Writes that are kept in memory while the disk takes none; then the oldest go."""
-_PATIENCE = 10
-"""Seconds to wait for a database server."""
-
-Work = Callable[[Connection], None]
-"""A write, as a function of its connection."""
 
 
 class Database:
     """Transactions for the stores: any number of readers, one writer at a time."""
 
     def __init__(self, url: str, steps: Sequence[Migration] = migrations.MIGRATIONS) -> None:
-        self._url, self._place = _parse(url)
-        self._file = _file_of(self._url)
-        self._memory = self._url.get_backend_name() == "sqlite" and self._file is None
+        address, self._place = parse(url)
+        self._file = file_of(address)
+        self._memory = is_in_memory(address)
         self._writing = threading.RLock()
         self._unsynced = threading.Event()
         self._uncopied = threading.Event()
         self._uncopied.set()
         self._closed = threading.Event()
-        self._waiting: deque[Work] = deque()
-        self._found: list[Problem] = []
+        self._waiting = WaitingWrites()
         self._refused: Problem | None = None
+        self._unread: Problem | None = None
         self._damaged: Problem | None = None
         self._lost: Problem | None = None
-        self._engine = self._open(steps)
+        self._engine, self._found = opening.ready(address, self._place, steps)
         self._held = None if self._file is None else HeldFile(self._file)
         self._threads = [
             threading.Thread(target=self._keep_synced, name="catalogue-sync", daemon=True),
             threading.Thread(target=self._keep_copied, name="catalogue-copy", daemon=True),
         ]
-        if self._file is not None:
-            for thread in self._threads:
-                thread.start()
+        for thread in self._threads if self._file is not None else self._threads[: not self._memory]:
+            thread.start()
 
     def close(self) -> None:
         """Sync what isn't yet, and let the file go."""
@@ -88,12 +76,14 @@ class Database:
             if thread.is_alive():
                 thread.join(timeout=5)
         with self._writing:
-            with suppress(StorageError):
-                self._drain()
-            if self._waiting:
-                _log.error(
-                    "%d lines of the log couldn't be written to %s and are lost", len(self._waiting), self._place
-                )
+            self._look_for_file()
+            self._drain()
+            for count, what in (
+                (self._waiting.changes, "changes of operators"),
+                (self._waiting.lines, "lines of logs"),
+            ):
+                if count:
+                    _log.error("%d %s couldn't be written to %s and are lost", count, what, self._place)
             self._sync()
             self._engine.dispose()
             if self._held is not None:
@@ -101,15 +91,21 @@ class Database:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What was wrong at the opening, and whether the disk takes nothing now."""
-        now = self._damaged or self._lost or self._refused
+        """What was wrong at the opening, and whether the disk takes or gives nothing now."""
+        now = self._damaged or self._lost or self._refused or self._unread
+        if now is not None and now.code == "catalogue.write" and self._waiting.changes:
+            now = problems.changes_wait(now)
         return (*self._found, *([now] if now is not None else []))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, and sees one state throughout."""
-        with self._writing if self._memory else _NO_LOCK, self._plainly(), self._engine.begin() as connection:
-            yield connection
+        try:
+            with self._writing if self._memory else _NO_LOCK, self._plainly(), self._engine.begin() as connection:
+                yield connection
+        except StorageError as error:
+            self._unread = error.problem
+            raise
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[Connection]:
@@ -137,34 +133,56 @@ class Database:
         `work` MUST do one thing, and MAY be called again after a failure.
         """
         with self._writing:
-            if len(self._waiting) >= _MOST_WAITING:
-                self._waiting.popleft()
-            self._waiting.append(work)
-            self._drain()
+            self._waiting.add(write := Write(work, durable=False))
+            self._drain(write)
+
+    def keep(self, work: Work) -> Write:
+        """Do a durable write: at once if possible, else when the disk can be written again, before all lines.
+
+        `work` MUST find out whether it was done already: it MAY be called again after a failure, or after a success
+        that was told as one.
+        """
+        write = Write(work, durable=True)
+        if self._refused is not None:
+            self._waiting.add(write)  # it isn't waited for: whoever acts on the air has no time for a dead disk
+            return write
+        with self._writing:
+            self._waiting.add(write)
+            self._drain(write)
+        return write
 
     def _refuse(self, problem: Problem) -> None:
         if self._refused is None:
             _log.error("%s", problem)
         self._refused = problem
 
-    def _drain(self) -> None:
-        with self._writing:
-            while self._waiting:
-                try:
-                    with self.write() as connection:
-                        self._waiting[0](connection)
-                except StorageError as error:
-                    if not _may_succeed_later(error.__cause__):
-                        self._waiting.popleft()  # it would never succeed
-                        raise
-                    return
-                except BaseException:
-                    self._waiting.popleft()
+    def _drain(self, own: Write | None = None) -> None:
+        """Write what waits, as far as the disk takes it; what never can be written is an error of who wrote it."""
+        changes = not self._is_gone()
+        while (write := self._waiting.first(changes=changes)) is not None:
+            try:
+                with self.write(durable=write.durable) as connection:
+                    write.work(connection)
+            except Exception as error:
+                if isinstance(error, StorageError) and _may_succeed_later(error.__cause__):
+                    if not (write.durable and is_damage(error.__cause__)):
+                        return
+                    changes = False  # where one table is damaged, another may not be
+                    continue
+                self._waiting.done(write)
+                if write is own:
                     raise
-                self._waiting.popleft()
-            if self._refused is not None:
-                _log.info("the database %s can be written again", self._place)
+                _log.exception("a write that had waited can never be done")
+                continue
+            write.written = True
+            self._waiting.done(write)
+        if self._refused is not None and not self._waiting.changes:
+            _log.info("the database %s can be written again", self._place)
             self._refused = None
+
+    def _is_gone(self) -> bool:
+        """Whether what is written now would go into a file that nobody finds again."""
+        return self._held is not None and self._held.is_gone
 
     @contextmanager
     def _plainly(self) -> Iterator[None]:
@@ -173,62 +191,7 @@ class Database:
         except (DBAPIError, PoolTimeout) as error:
             if is_damage(error):
                 raise StorageError(self._found_damaged()) from error
-            raise StorageError(problems.cannot_write(self._place, _why(error))) from error
-
-    def _open(self, steps: Sequence[Migration]) -> Engine:
-        try:
-            if self._file is not None:
-                self._file.parent.mkdir(parents=True, exist_ok=True)
-                self._make_sound(self._file, steps)
-            engine = self._connectable(self._url)
-            self._bring_up_to_date(engine, steps, self._file)
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-            raise StorageError(problems.cannot_open(self._place, _why(error))) from error
-        return engine
-
-    def _connectable(self, url: URL) -> Engine:
-        try:
-            engine = create_engine(url, **_engine_options(url, memory=self._memory))
-        except (NoSuchModuleError, ModuleNotFoundError) as error:
-            raise StorageError(problems.no_driver(self._url.drivername)) from error
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare)
-            event.listen(engine, "begin", _begin)
-        return engine
-
-    def _make_sound(self, file: Path, steps: Sequence[Migration]) -> None:
-        """Put another database in the place of one that is damaged or gone."""
-        found = rescue.set_aside(file)
-        if found is None:
-            return
-        made = rescue.begin(found, file)
-        engine = self._connectable(self._url.set(database=str(made)))
-        try:
-            self._bring_up_to_date(engine, steps, None)
-            problem = rescue.read_into(engine, found, self._place)
-        finally:
-            engine.dispose()
-        copies.appear(made, file)
-        self._found.append(problem)
-
-    def _bring_up_to_date(self, engine: Engine, steps: Sequence[Migration], file: Path | None) -> None:
-        """Make or change the tables; a file that is to change is copied first."""
-        known = migrations.newest(steps)
-        with engine.connect() as connection, connection.execution_options(writes=True, level="FULL").begin():
-            version = migrations.version_of(connection)
-            if version == 0:
-                migrations.create(connection, known)
-                return
-        if version > known:
-            raise StorageError(problems.too_new(self._place, version, known))
-        due = [step for step in steps if step.version > version]
-        if due and file is not None:
-            copies.make(file, copy := copies.of_form(file, version))
-            _log.info("database %s copied to %s before its form changes", self._place, copy)
-        for step in due:
-            with engine.connect() as connection, connection.execution_options(writes=True, level="FULL").begin():
-                migrations.advance(connection, step)
-            _log.info("database %s brought to form %d: %s", self._place, step.version, step.name)
+            raise StorageError(problems.cannot_write(self._place, why(error))) from error
 
     def _keep_synced(self) -> None:
         reserve = None if self._file is None else Reserve(self._file)
@@ -236,14 +199,21 @@ class Database:
             if reserve is not None:
                 reserve.look()
             self._look_for_file()
-            if self._refused is not None and not self._waiting:
-                self._waiting.append(_try)  # an operator's change was refused: until when?
-            if self._waiting:
-                with suppress(StorageError):
-                    self._drain()
+            self._try_again()
             if self._unsynced.is_set():
                 self._unsynced.clear()
                 self._sync()
+
+    def _try_again(self) -> None:
+        """What could not be written or read: can it be now?"""
+        if self._unread is not None:
+            with suppress(StorageError), self.read() as connection:
+                connection.execute(select(schema_version)).all()
+                self._unread = None
+        with self._writing:
+            if self._refused is not None and not (self._waiting.changes or self._waiting.lines):
+                self._waiting.add(Write(_try, durable=False))  # something was refused: until when?
+            self._drain()
 
     def _look_for_file(self) -> None:
         """A file that was removed is written anew out of what is held open; where that can't be, again next time."""
@@ -264,7 +234,7 @@ class Database:
             held.write_anew()
             self._held = HeldFile(held.file)
         except (sqlite3.Error, OSError) as error:
-            return problems.cannot_write(self._place, _why(error))
+            return problems.cannot_write(self._place, why(error))
         self._engine.dispose()  # connections to the file that is gone
         self._uncopied.set()
         problem = problems.removed_in_use(self._place)
@@ -284,7 +254,7 @@ class Database:
 
     def _copy(self) -> None:
         """What a damaged file is made of again; one that is found to be damaged now leaves the copy as it is."""
-        if self._file is None or self._held is None or self._held.is_gone:
+        if self._file is None or self._is_gone():
             return
         try:
             copies.make(self._file, copies.regular(self._file))
@@ -312,47 +282,6 @@ class Database:
 _NO_LOCK = nullcontext()
 
 
-def _parse(url: str) -> tuple[URL, str]:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        kind = url.partition(":")[0] if ":" in url else "nothing known"
-        raise StorageError(problems.no_driver(kind)) from error
-    file = _file_of(parsed)
-    return parsed, str(file) if file else parsed.render_as_string(hide_password=True)
-
-
-def _file_of(url: URL) -> Path | None:
-    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
-        return None
-    return Path(str(url.database))
-
-
-def _engine_options(url: URL, *, memory: bool) -> dict[str, Any]:
-    if url.get_backend_name() == "sqlite":
-        options: dict[str, Any] = {"connect_args": {"timeout": _BUSY / 1000, "check_same_thread": False}}
-        return options | ({"poolclass": StaticPool} if memory else {})
-    connect = {"connect_timeout": _PATIENCE} if url.get_backend_name() in {"postgresql", "mysql", "mariadb"} else {}
-    return {"pool_pre_ping": True, "pool_timeout": _PATIENCE, "connect_args": connect}
-
-
-def _prepare(dbapi: Any, _record: object) -> None:
-    # Transactions are begun by `_begin`, not by the driver, which would leave reads outside of them.
-    dbapi.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY}", "foreign_keys=ON"):
-        dbapi.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("writes"):
-        # A write takes its lock first: begun as a read it could be refused halfway, whatever the timeout.
-        connection.exec_driver_sql(f"PRAGMA synchronous={options.get('level', 'FULL')}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql("BEGIN")
-
-
 def _try(connection: Connection) -> None:
     """A write that changes nothing."""
     connection.execute(update(schema_version).values(version=schema_version.c.version))
@@ -361,9 +290,3 @@ def _try(connection: Connection) -> None:
 def _may_succeed_later(error: BaseException | None) -> bool:
     """Whether a write failed because of the disk or the server, and not for what it says."""
     return isinstance(error, OperationalError | PoolTimeout) or is_damage(error)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error.orig) if isinstance(error, DBAPIError) else str(error).splitlines()[0]

@@ -38,6 +38,18 @@ def cannot_write(place: str, why: str) -> Problem:
     )
 
 
+def changes_wait(refused: Problem) -> Problem:
+    """A write didn't succeed, and operators' changes wait for one that does; `refused` says why."""
+    return Problem(
+        "catalogue.unwritten",
+        N_(
+            "the database {place} can't be written ({why}). What operators did meanwhile counts, but would be lost if"
+            " the service were restarted now: free some disk space, or give the folder back to this user"
+        ),
+        refused.values,
+    )
+
+
 def damaged(place: str, aside: str) -> Problem:
     """The file failed its integrity check, and there was no copy."""
     return Problem(
@@ -116,7 +128,7 @@ def damaged_in_use(place: str) -> Problem:
         "catalogue.damaged-in-use",
         N_(
             "the database {place} is damaged: restart the service, which then goes on with its copy. What is on the air"
-            " stays on meanwhile; what operators change may be refused until then"
+            " stays on meanwhile; what operators change until then counts, but may be lost with the restart"
         ),
         {"place": place},
     )

@@ -1,6 +1,7 @@
 """Room for the database on a full disk: a file that lies beside it for nothing, and goes when its room is needed.
 
-An operator's GO must be written before it counts, also while something has filled the disk to the last byte.
+An operator's GO counts though it can't be written, but it shouldn't be lost with a restart either, also while something
+has filled the disk to the last byte.
 """
 
 from __future__ import annotations

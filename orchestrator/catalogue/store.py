@@ -25,7 +25,7 @@ class Catalogue:
 
     A database that can't be opened or written raises StorageError, in plain words. A damaged file is set aside and a
     new one begun, because the service must run: `problems` then says so. When the disk takes nothing any more,
-    operators' changes, accounts, versions and recordings raise StorageError; as-run lines, processes, incidents and the
+    accounts, versions and recordings raise StorageError; operators' changes, as-run lines, processes, incidents and the
     audit never do: they wait in memory until the disk can be written again, and `problems` says that they wait.
     """
 

@@ -49,6 +49,12 @@ _TAKEN: Mapping[tuple[str | None, object], str] = MappingProxyType(
 """What a TAKE does, by its field and value; a list of names is `some`."""
 
 
+_UNWRITTEN = N_(
+    "It counts now, but isn't written yet: it would be lost if the service were restarted before the database can be"
+    " written again."
+)
+
+
 class RequestError(OrchestratorError):
     """A request that lacks something, or says what can't be."""
 
@@ -101,7 +107,7 @@ def _require(asked: ChangeRequest) -> None:
 
 
 def told(desk: Desk, change: Change, language: Language) -> str:
-    """What a change will do, in one sentence."""
+    """What a change will do, in one sentence; and that a restart would undo it, while it isn't written."""
     template = {
         ChangeKind.GO: N_("“{cue}” of {title} fires now."),
         ChangeKind.HOLD: N_("{title} is held: nothing changes by itself until it is resumed; later cues shift."),
@@ -118,7 +124,10 @@ def told(desk: Desk, change: Change, language: Language) -> str:
         template = N_("“{cue}” moves; what comes after it stays.")
     places = _places(desk, change)
     places["until"] = translate(UNTIL[change.until], language)
-    return translate(template, language).format_map(places)
+    sentence = translate(template, language).format_map(places)
+    if desk.catalogue.changes.is_written(change.id):
+        return sentence
+    return f"{sentence} {translate(_UNWRITTEN, language)}"
 
 
 def _taking(change: Change) -> str:

@@ -120,7 +120,12 @@ class Sessions:
             known = self._known.get(digest)
         if known is not None and self._clock.monotonic() < known.until:
             return known
-        found = self._catalogue.sessions.find(digest) or self._from_memory(digest)
+        try:
+            found = self._catalogue.sessions.find(digest) or self._from_memory(digest)
+        except StorageError:
+            if known is None:
+                raise
+            return known  # who was signed in stays so: to end a session it must be written, too
         if found is None:
             return None
         known = _Known(*found, self._clock.monotonic() + REMEMBER)

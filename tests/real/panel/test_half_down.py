@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import socket
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,17 +145,22 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
 
 
 def fills_up_and_is_cleared(page: Page, house: House, database: Path) -> None:
-    """The database's disk is full while the service runs: nobody is told that what they did counts, until it does."""
+    """The database's disk is full while the service runs: operators act all the same, and are told what that's worth."""
     page.goto(f"{house.address}/")
     with suppress(OSError), (database / "more").open("wb", buffering=0) as file:
         while file.write(bytes(65536)) == 65536:
             pass
-    hold = page.locator(f"#{VENUE}").get_by_role("button", name="Tahan")
-    hold.click()
+    card = page.locator(f"#{VENUE}")
+    card.get_by_role("button", name="Tahan").click()
+    expect(card.locator(".notice.hold")).to_be_visible()
+    expect(page.locator("body")).to_contain_text("belum tertulis")
     told = notice(page, str(database))
+    expect(told).to_contain_text("akan hilang")
     expect(told.get_by_role("link", name="Periksa kesiapan")).to_be_visible()
-    expect(page.locator(f"#{VENUE} .notice.hold")).to_have_count(0)
     (database / "more").unlink()
     expect(page.locator("#station-problems")).to_have_count(0, timeout=15_000)
-    hold.click()
-    expect(page.locator(f"#{VENUE} .notice.hold")).to_be_visible()
+    house.service.kill()
+    start(house)
+    expect(card.locator(".notice.hold")).to_be_visible(timeout=15_000)
+    with closing(sqlite3.connect(database / "catalogue.sqlite3")) as connection:
+        assert connection.execute("SELECT kind FROM changes WHERE who != 'service'").fetchall() == [("hold",)]

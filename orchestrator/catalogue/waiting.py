@@ -1,0 +1,63 @@
+"""Writes that wait in memory until the disk takes them: operators' changes first, then the lines of the logs."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+
+_MOST_LINES = 20_000
+"""Lines that are kept; then the oldest go."""
+
+Work: TypeAlias = Callable[[Connection], None]
+"""A write, as a function of its connection."""
+
+
+@dataclass(slots=True, eq=False)
+class Write:
+    """One write, done once: at once, or later."""
+
+    work: Work
+    """Does it; it MAY be called again after a failure."""
+    durable: bool
+    """Whether it is an operator's change: it goes before all lines, waits for the disk, and is never given up."""
+    written: bool = False
+    """Whether it is in the database, for good."""
+
+
+class WaitingWrites:
+    """Two queues; safe to use from any thread, each taken from by one at a time."""
+
+    def __init__(self) -> None:
+        self._changes: deque[Write] = deque()
+        self._lines: deque[Write] = deque()
+
+    def add(self, write: Write) -> None:
+        """Put a write at the end of its queue."""
+        queue = self._changes if write.durable else self._lines
+        if not write.durable and len(queue) >= _MOST_LINES:
+            queue.popleft()
+        queue.append(write)
+
+    def first(self, *, changes: bool = True) -> Write | None:
+        """What is to be written next; without `changes` the next line."""
+        if changes and self._changes:
+            return self._changes[0]
+        return self._lines[0] if self._lines else None
+
+    def done(self, write: Write) -> None:
+        """Take a write out that was first: it is written, or never can be."""
+        (self._changes if write.durable else self._lines).popleft()
+
+    @property
+    def changes(self) -> int:
+        """How many operators' changes wait."""
+        return len(self._changes)
+
+    @property
+    def lines(self) -> int:
+        """How many lines wait."""
+        return len(self._lines)
