@@ -164,7 +164,9 @@ def test_a_stop_while_the_file_is_removed_loses_nothing(url: str) -> None:
     assert [who for _, who, _ in in_file(file)] == ["budi"]
 
 
-def test_a_write_that_was_told_as_failed_is_done_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_was_told_as_failed_is_done_once(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """A disk that fails after the last byte was written makes no second change of one, and no second undoing."""
     with Catalogue(url) as catalogue:
         database, failing = catalogue._database, [True, True]
@@ -183,6 +185,7 @@ def test_a_write_that_was_told_as_failed_is_done_once(url: str, monkeypatch: pyt
         assert not catalogue.changes.is_written(change.id)
         until(lambda: catalogue.changes.is_written(change.id), 10)
         assert [(one.change.id, one.undone_by, one.undoing) for one in catalogue.changes.history()] == [(1, "budi", 1)]
+    assert "can never be done" not in caplog.text
 
 
 def test_changes_that_cannot_be_read_any_more_still_count(url: str) -> None:
