@@ -145,7 +145,7 @@ def test_disks_that_cannot_be_written(house: House, open_page: OpenPage, check_a
 
 
 def fills_up_and_is_cleared(page: Page, house: House, database: Path) -> None:
-    """The database's disk is full while the service runs: operators act all the same, and are told what that's worth."""
+    """The database's disk is full while the service runs: operators act all the same, and are told its worth."""
     page.goto(f"{house.address}/")
     with suppress(OSError), (database / "more").open("wb", buffering=0) as file:
         while file.write(bytes(65536)) == 65536:
