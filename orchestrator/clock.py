@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
 from orchestrator.errors import N_, Problem
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -109,9 +109,11 @@ class SystemClock:
             executors={"default": ThreadPoolExecutor(1)},
             job_defaults={"misfire_grace_time": None, "coalesce": True},
         )
-        self._stopped = threading.Event()
         self._jumped: tuple[Problem, float] | None = None
-        self._nudger = threading.Thread(target=self._nudge, name="clock-nudge", daemon=True)
+        self._before: Reading | None = None
+        self._nudger = Worker(
+            "clock-nudge", self._nudge, every=_STEP_CHECK, failing="the clock couldn't be looked at", within=2
+        )
 
     def start(self) -> None:
         """Begin to wake callers."""
@@ -120,13 +122,11 @@ class SystemClock:
 
     def stop(self) -> None:
         """Wake nobody any more."""
-        self._stopped.set()
+        self._nudger.stop()
         if self._scheduler.running:
             self._scheduler.pause()
             self._scheduler.remove_all_jobs()  # waits for an alarm that is going off, which would stumble over the end
             self._scheduler.shutdown(wait=False)
-        if self._nudger.is_alive():
-            self._nudger.join(timeout=2)
 
     def now(self) -> datetime:
         """The wall clock, aware, in UTC."""
@@ -157,16 +157,13 @@ class SystemClock:
         return [found[0]] if found is not None and self.monotonic() - found[1] < _TELL_FOR else []
 
     def _nudge(self) -> None:
-        before = self._reading()
-        while not self._stopped.wait(_STEP_CHECK):
-            self._scheduler.wakeup()
-            now = self._reading()
-            found = jump(before, now)
-            if found is not None:
-                if self.problems():
-                    _log.warning("%s", found)  # the first one is logged as the problem that it is from now on
-                self._jumped = (found, now.steady)
-            before = now
+        self._scheduler.wakeup()
+        before, self._before = self._before, self._reading()
+        found = None if before is None else jump(before, self._before)
+        if found is not None:
+            if self.problems():
+                _log.warning("%s", found)  # the first one is logged as the problem that it is from now on
+            self._jumped = (found, self._before.steady)
 
     def _reading(self) -> Reading:
         """All clocks at one moment: if this process was stopped in between, again."""

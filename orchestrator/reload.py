@@ -11,6 +11,7 @@ from orchestrator.config.model import Configuration
 from orchestrator.config.secrets import FILE as SECRETS
 from orchestrator.errors import N_, ConfigError, Problem
 from orchestrator.timetable import Timetable, keep_on_air
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -51,18 +52,17 @@ class ScheduleKeeper:
         self._problems: tuple[Problem, ...] = ()
         self._waiting = False
         self._seen = self._signature()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="schedule", daemon=True)
+        self._worker = Worker(
+            "schedule", self._look, every=_LOOK_EVERY, at_once=False, failing="a look at the schedule's files failed"
+        )
 
     def start(self) -> None:
         """Begin to watch."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Stop watching."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
+        self._worker.stop()
 
     def problems(self) -> Sequence[Problem]:
         """What is wrong with the files as they lie there, or waits until something is over."""
@@ -90,14 +90,13 @@ class ScheduleKeeper:
             self._note()
             return ()
 
-    def _run(self) -> None:
-        while not self._stopped.wait(_LOOK_EVERY):
-            signature = self._signature()
-            if signature != self._seen:
-                self._seen = signature
-                self.reload()
-            elif self._waiting and not self._on_air():
-                self.reload()
+    def _look(self) -> None:
+        signature = self._signature()
+        if signature != self._seen:
+            self._seen = signature
+            self.reload()
+        elif self._waiting and not self._on_air():
+            self.reload()
 
     def _signature(self) -> tuple[tuple[str, int, int], ...]:
         found = []

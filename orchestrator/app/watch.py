@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,8 +9,7 @@ from functools import partial
 from orchestrator.app.ground import Ground
 from orchestrator.errors import Problem
 from orchestrator.status import Storage
-
-_log = logging.getLogger(__name__)
+from orchestrator.worker import Worker
 
 _EVERY = 1.0
 """Seconds between looks."""
@@ -41,30 +38,15 @@ class Watch:
         self._sources = sources
         self._room = room
         self._is_ready = is_ready
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._worker = Worker("watch", self._look, every=_EVERY, failing="a look at the service as a whole failed")
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Look no more."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
-
-    def _run(self) -> None:
-        failed = False
-        while not self._stopped.is_set():
-            try:
-                self._look()
-                failed = False
-            except Exception:  # noqa: BLE001 - whoever tells of problems may not end with one
-                if not failed:
-                    _log.exception("a look at the service as a whole failed")
-                failed = True
-            self._stopped.wait(_EVERY)
+        self._worker.stop()
 
     def _look(self) -> None:
         ground = self._ground

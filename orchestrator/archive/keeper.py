@@ -25,6 +25,7 @@ from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import ArchiveSettings
 from orchestrator.errors import OrchestratorError, Problem
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -75,17 +76,23 @@ class Archivist:
         self._is_right = False
         self._disk = ArchiveDisk(settings.folder, lambda: bool(catalogue.recordings.all()))
         self._has_disk = True
-        self._thread = threading.Thread(target=self._run, name="archive", daemon=True)
+        self._worker = Worker(
+            "archive",
+            self._look,
+            every=LOOK_EVERY,
+            failing="the archive failed",
+            within=10,
+            niceness=_LOWEST,
+            stopping=self._tools.stopping,
+        )
 
     def start(self) -> None:
         """Begin to watch the spool."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Stop; what is being archived is given up and done again next time."""
-        self._tools.stopping.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        self._worker.stop()
 
     def finish(self, within: float) -> list[str]:
         """Wait until everything that may be archived is; returns what is left in the spool, as venue and occurrence.
@@ -123,17 +130,9 @@ class Archivist:
                 return []
             return [made for pending in due if (made := self._try(pending)) is not None]
 
-    def _run(self) -> None:
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOWEST)
-        while not self._tools.stopping.is_set():
-            try:
-                self.run_once()
-            except GivenUpError:
-                return
-            except Exception:  # noqa: BLE001 - a mistake with one recording must not end the archiving of all others
-                _log.exception("the archive failed")
-            self._tools.stopping.wait(LOOK_EVERY)
+    def _look(self) -> None:
+        with suppress(GivenUpError):  # the service ends
+            self.run_once()
 
     def _try(self, pending: Pending) -> ArchivedRecording | None:
         count, again = self._tries.get(pending.where, (0, 0.0))

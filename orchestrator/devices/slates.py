@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import subprocess
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
@@ -27,6 +26,7 @@ from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output
 from orchestrator.errors import DeviceError
 from orchestrator.files import write_whole
 from orchestrator.plan.model import SceneItem, Venue
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -77,28 +77,30 @@ class SlateKeeper:
         self._note = self._path.with_suffix(".json")
         self._ours = venue.studio.launch == "auto" and is_local(venue.studio.host) and SCENE in venue.scenes
         self._made_of = _fingerprint(venue)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"slate {venue.id}", daemon=True)
+        self._worker = Worker(
+            f"slate {venue.id}",
+            self._look,
+            every=_LOOK_EVERY,
+            at_once=False,
+            failing=f"the slate of {venue.id} couldn't be looked after",
+            within=_REACH * 2,
+        )
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Stop; a cut that has begun is given up."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=_REACH * 2)
+        self._worker.stop()
 
-    def _run(self) -> None:
-        pause = _LOOK_EVERY
-        while not self._stopped.wait(pause):
-            try:
-                self._keep()
-                pause = _LOOK_EVERY
-            except (DeviceError, OSError, subprocess.SubprocessError) as error:
-                _log.warning("the slate of %s couldn't be made: %s", self._venue.id, error)
-                pause = _AFTER_FAILURE
+    def _look(self) -> float:
+        try:
+            self._keep()
+        except (DeviceError, OSError, subprocess.SubprocessError) as error:
+            _log.warning("the slate of %s couldn't be made: %s", self._venue.id, error)
+            return _AFTER_FAILURE
+        return _LOOK_EVERY
 
     def _keep(self) -> None:
         noted = self._noted()
@@ -138,7 +140,7 @@ class SlateKeeper:
 
     def _reach(self, wanted: ObsWanted) -> bool:
         deadline, sent_at = self._clock.monotonic() + _REACH, float("-inf")
-        while self._clock.monotonic() < deadline and not self._stopped.is_set():
+        while self._clock.monotonic() < deadline and not self._worker.is_stopping:
             observed = self._studio.observe()
             if observed is None:
                 return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from orchestrator.reconciler.ledger import AsRunRows, Ledger
 from orchestrator.reconciler.owed import owed_from_before, still_owed, with_owed
 from orchestrator.status import Observed, StatusBoard, VenueStatus
 from orchestrator.timetable import LOOK_BACK
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -113,29 +113,31 @@ class Reconciler:
         self._recalled = False
         self.has_seen = False
         """Whether it has seen every device at once, and told each what it lacks."""
-        self._wake = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"loop {venue}", daemon=True)
+        self._worker = Worker(
+            f"loop {venue}",
+            self._guarded_turn,
+            every=_TICK,
+            at_once=False,
+            failing=f"the loop of {venue} failed",
+            within=10,
+        )
 
     def start(self) -> None:
         """Start the devices and the loop."""
         for device, _ in self._devices:
             device.start(self.wake)
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Stop looking; what is on the air stays there."""
-        self._stopped.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        self._worker.stop()
         self._clock.cancel(f"loop {self.venue}")
         for device, _ in self._devices:
             device.stop()
 
     def wake(self) -> None:
         """There is a reason to look; quick, from any thread."""
-        self._wake.set()
+        self._worker.wake()
 
     def clear_air(self) -> None:
         """From now on want this venue off the air, whatever the schedule says, until the loop stops."""
@@ -189,14 +191,6 @@ class Reconciler:
             self._set_alarm(timeline, now)
         self._publish(timeline, state, views, now)
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._wake.wait(_TICK)
-            self._wake.clear()
-            if self._stopped.is_set():
-                return
-            self._guarded_turn()
-
     def _guarded_turn(self) -> None:
         try:
             self.turn()
@@ -214,7 +208,7 @@ class Reconciler:
             )
         self._incidents.update(f"fault {self.venue}", [self._fault] if self._fault else [], self._clock.now())
         if self._fault is not None:
-            self._stopped.wait(_AFTER_FAULT)
+            self._worker.rest(_AFTER_FAULT)
 
     def _views(self, state: VenueState) -> list[_View]:
         views = []

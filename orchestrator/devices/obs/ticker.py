@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import suppress
 
 from orchestrator.clock import Clock
 from orchestrator.devices.obs.countdown import countdown_texts
@@ -10,6 +10,7 @@ from orchestrator.devices.obs.link import Link
 from orchestrator.devices.obs.messages import text_request
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Venue, VenueState
+from orchestrator.worker import Worker
 
 
 class Ticker:
@@ -26,47 +27,42 @@ class Ticker:
         self._link = link
         self._clock = clock
         self._state = VenueState()
-        self._tick = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"obs-{venue.id}-countdown", daemon=True)
+        self._worker = Worker(
+            f"obs-{venue.id}-countdown",
+            self._write,
+            every=1.0,
+            at_once=False,
+            failing=f"the countdowns of {venue.id} couldn't be written",
+        )
 
     def start(self) -> None:
         """Begin to count."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Count no more."""
-        self._stopping.set()
-        self._tick.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
+        self._worker.stop()
 
     def count_for(self, state: VenueState) -> None:
         """Count to the times of this state from now on."""
         self._state = state
-        self._tick.set()
+        self._worker.wake()
 
     def look(self) -> None:
         """Another scene is on programme."""
-        self._tick.set()
+        self._worker.wake()
 
-    def _run(self) -> None:
+    def _write(self) -> float:
         """Once a second, the texts of the countdowns that are on programme."""
-        while not self._stopping.is_set():
-            self._tick.wait(self._to_next_second())
-            self._tick.clear()
-            observed = self._link.observed()
-            if observed is None or self._stopping.is_set():
-                continue
+        observed = self._link.observed()
+        if observed is not None:
             texts = countdown_texts(self._state, self._venue, observed.scene, self._clock.now())
             stale = {name: text for name, text in texts.items() if observed.texts.get(name, text) != text}
-            if not stale:
-                continue
-            try:
-                self._link.client().read([text_request(name, text) for name, text in stale.items()])
-                self._link.wrote(stale)
-            except DeviceError:
-                pass  # the link says what is wrong with it
+            if stale:
+                with suppress(DeviceError):  # the link says what is wrong with it
+                    self._link.client().read([text_request(name, text) for name, text in stale.items()])
+                    self._link.wrote(stale)
+        return self._to_next_second()
 
     def _to_next_second(self) -> float:
         """Seconds until the countdowns of this event change."""
