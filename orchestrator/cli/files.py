@@ -133,7 +133,7 @@ def next_occurrences(configuration: Configuration, now: datetime, count: int = 5
 @option("--event", metavar="EVENT", help=N_("Only this event, or this occurrence of it."))
 def plan(options: Options, since: str | None, until: str | None, venue: str | None, event: str | None) -> None:
     """Work the plan out from the files and the operators' changes."""
-    configuration = configuration_of(options)
+    configuration = configuration_of(options, secrets=False)
     begin, end = window_of(since, until, configuration.station)
     begin = begin or SystemClock().now()
     end = end or begin + _HORIZON

@@ -72,7 +72,7 @@ class _Asked:
 @option("--only", "numbers", metavar="N,N", help=N_("Only these of the faults, by the numbers that a story gives."))
 def simulate(options: Options, since: str | None, until: str | None, seed: int | None, numbers: str | None) -> int:
     """Simulate, judge, tell."""
-    configuration = configuration_of(options)
+    configuration = configuration_of(options, secrets=False)
     begin, end = window_of(since, until, configuration.station)
     begin = begin or SystemClock().now()
     asked = _Asked(begin, end or begin + _YEAR, seed, _numbers(numbers))

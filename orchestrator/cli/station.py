@@ -25,9 +25,14 @@ if TYPE_CHECKING:
 _SQLITE = "sqlite:///"
 
 
-def configuration_of(options: Options) -> Configuration:
-    """Everything that the files say; raises ConfigError with all that is wrong with them."""
-    return load(options.schedule, options.profiles, data=options.data, environment=os.environ)
+def configuration_of(options: Options, *, secrets: bool = True) -> Configuration:
+    """Everything that the files say; raises ConfigError with all that is wrong with them.
+
+    Without `secrets` those that are set nowhere don't count as wrong: for a command that uses none.
+    """
+    return load(
+        options.schedule, options.profiles, data=options.data, environment=os.environ, excuse_secrets=not secrets
+    )
 
 
 def station_of(options: Options) -> Station:

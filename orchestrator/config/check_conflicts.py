@@ -29,7 +29,8 @@ def check_conflicts(parts: Parts, document: Document, findings: Findings) -> Non
     """No two events want one venue or one stream key at once."""
     ceremonies = {name: part.ceremony for name, part in (parts.ceremonies or {}).items() if part.ceremony is not None}
     venues = {name: part.venue for name, part in (parts.venues or {}).items() if part.venue is not None}
-    destinations = {name: found for name, found in (parts.destinations or {}).items() if found is not None}
+    known = {name: found for name, found in (parts.destinations or {}).items() if found is not None}
+    destinations = {name: found for name, found in known.items() if name not in parts.keyless}
     events = {
         part.event.id: part
         for part in parts.events

@@ -88,6 +88,8 @@ class Parts:
     """None where it can't be read."""
     events: tuple[EventPart, ...]
     """Those without a fault of their own, in the order of the file."""
+    keyless: frozenset[str] = frozenset()
+    """Destinations of which it can't be said which channel they are, for an excused secret is missing."""
 
 
 def read_document(path: Path, findings: Findings, content: bytes | None = None) -> Document | None:
@@ -109,7 +111,8 @@ def read_parts(schedule: Path, builder: Builder, data: Path | None, content: byt
     ceremonies = {
         name: _ceremony(name, path, builder) for name, path in _named_files(profiles / "ceremonies", findings)
     }
-    return Parts(station, venues, ceremonies, destinations, events, _events(events, venues, builder))
+    found = _events(events, venues, builder)
+    return Parts(station, venues, ceremonies, destinations, events, found, frozenset(builder.keyless))
 
 
 def read_station(builder: Builder, data: Path | None) -> Station | None:

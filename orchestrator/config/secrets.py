@@ -95,6 +95,12 @@ class Secrets:
         filled = _REFERENCE.sub(value, text)
         return Secret(filled) if whole else None
 
+    def lacks(self, text: str) -> bool:
+        """Whether a text takes a secret that is nowhere, and is excused."""
+        return self._excused and any(
+            not self._environment.get(name) and not self._kept.get(name) for name in _REFERENCE.findall(text)
+        )
+
     def source(self, name: str) -> Path | Literal["environment"] | None:
         """Where a secret comes from: the environment, or the file that has it; None where it is nowhere."""
         if self._environment.get(name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -49,6 +49,8 @@ class Builder:
     """What `${NAME}` stands for."""
     findings: Findings
     """What is wrong so far."""
+    keyless: set[str] = field(default_factory=set)
+    """Destinations of which an excused secret is missing, so that it can't be said which channel they are."""
 
     def cue(self, entry: CueEntry) -> Cue:
         """A cue."""
@@ -157,6 +159,8 @@ class Builder:
         key = self._secret(entry.key, secret_name(name, "key"), document, name, "key", clear=clear)
         if url is None or key is None:
             return None
+        if self.secrets.lacks(entry.url) or self.secrets.lacks(entry.key):
+            self.keyless.add(name)
         return Destination(name, entry.name or name, url, key, entry.watch, entry.max_duration)
 
     def station(self, entry: StationFile, data: Path | None, document: Document) -> Station | None:
@@ -234,8 +238,8 @@ class Builder:
             self.secrets.in_clear(name, document, *loc)
             return None
         filled = self.secrets.fill(written, document, *loc)
-        if filled is None:
-            return None
+        if filled is None or self.secrets.lacks(written):
+            return filled
         problem = addresses.address_problem(filled.reveal(), written, schemes)
         if problem is not None:
             document.find(self.findings, problem, *loc)

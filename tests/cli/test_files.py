@@ -138,6 +138,29 @@ def test_the_plan_is_in_local_time(run: Run, station: Path) -> None:
     assert "scene: Lapangan" in result.stdout
 
 
+@pytest.mark.parametrize("command", [("plan",), ("simulate", "--from", "2027-08-17", "--to", "2027-08-17")])
+def test_what_uses_no_secret_needs_none(
+    run: Run, station: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    """A plan can be made, and tried out, where no key is known, be they of two channels of one platform."""
+    (station / "profiles/destinations.yaml").write_text(
+        'youtube: {name: YouTube, url: "rtmp://127.0.0.1/live", key: "${KEY}"}\n'
+        'kedua: {name: YouTube 2, url: "rtmp://127.0.0.1/live", key: "${OTHER_KEY}"}\n'
+        'ketiga: {name: Tiga, url: "${ADDRESS}"}\n'
+    )
+    (station / "profiles/venues/graha.yaml").write_text(VENUE.replace("4455", "4456"))
+    second = SCHEDULE.removeprefix("events:\n").replace("penaikan", "kedua").replace("[youtube]", "[kedua]")
+    (station / "schedules.yaml").write_text(SCHEDULE + second.replace("gedung-daerah", "graha"))
+    for name in ("KEY", "OBS_PASSWORD"):
+        monkeypatch.delenv(name)
+    result = run(*command)
+    assert result.exit_code == 0, result.output
+    missing = run("check")
+    assert missing.exit_code == 1
+    for name in ("KEY", "OTHER_KEY", "ADDRESS", "OBS_PASSWORD"):
+        assert name in missing.stdout
+
+
 def test_the_plan_as_json_is_the_document(run: Run, station: Path) -> None:
     """`plan --json` is one JSON document, in order of time."""
     document = json.loads(run("plan", "--from", "2027-08-17", "--json").stdout)
