@@ -7,7 +7,8 @@ import logging
 import math
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from orchestrator.app.air import Air
@@ -96,22 +97,33 @@ class Office:
         for slate in self._slates:
             slate.start()
         self.archivist.start()
-        self._plans.start(self._schedule.note)
         self._works.start()
+        self._plans.timetable.listen(self._works.keys.follow)
+        self._plans.start(self._schedule.note)
         return self._web.url
 
     def stop(self) -> None:
         """Stop everything, in reverse; before the air."""
-        self._ground.folder.service.unlink(missing_ok=True)
-        self._ground.folder.token.unlink(missing_ok=True)
-        self._web.stop()
-        self._works.stop()
-        for lens in self._lenses.values():
-            lens.stop()
-        self.archivist.stop()
-        self._plans.keeper.stop()
-        for slate in self._slates:
-            slate.stop()
+        for stop in self._stops():
+            stop()
+
+    def abandon(self) -> None:
+        """End what was begun when `start` failed, whatever that is."""
+        for stop in self._stops():
+            with suppress(Exception):
+                stop()
+
+    def _stops(self) -> Sequence[Callable[[], object]]:
+        folder = self._ground.folder
+        return (
+            partial(folder.service.unlink, missing_ok=True),
+            partial(folder.token.unlink, missing_ok=True),
+            self._web.stop,
+            self._works.stop,
+            *(lens.stop for lens in self._lenses.values()),
+            self.archivist.stop,
+            *(slate.stop for slate in self._slates),
+        )
 
     def archive(self) -> tuple[str, ...]:
         """Have what was recorded archived, the panel showing it meanwhile; what is left, as venue and occurrence."""
@@ -144,7 +156,6 @@ class Office:
         keys = Keyring(
             timetable, self._plans.profiles, os.environ, ground.board, catalogue, clock, feeders, places.any_slate
         )
-        timetable.listen(keys.follow)
         room = self.storage.covers
         prober = Prober(self._configuration, timetable.timeline, ground.board, places, keys, room, clock)
         return Works(Checker(catalogue, ground.station.archive.folder, clock), places, keys, prober)

@@ -6,18 +6,21 @@ import gc
 import logging
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.app.air import Air
 from orchestrator.app.ground import Ground
+from orchestrator.app.opening import Opening
 from orchestrator.app.plans import Plans
 from orchestrator.app.watch import Watch
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import OrchestratorError, Problem
 from orchestrator.instance import InstanceLock
+from orchestrator.status import Storage
 
 if TYPE_CHECKING:
     from orchestrator.app.office import Office
@@ -59,6 +62,7 @@ class Service:
         self._stopping = threading.Event()
         self._done = threading.Event()
         self._office: Office | None = None
+        self._opening = Opening(configuration.station, self._open_office)
         self._watch: Watch | None = None
         self.address = ""
         """The HTTP interface's address, once started."""
@@ -83,11 +87,14 @@ class Service:
             raise
         self._air.start()
         self._air.wait_seen(_HEAD_START)
+        self._watch = self._build_watch()
+        self._watch.start()
         try:
-            self._open_office()
+            self._opening.begin()
         except OrchestratorError:
             self.stop()
             raise
+        self.address = self.address or self._opening.url
         _log.info("started; the HTTP interface is at %s", self.address)
 
     def wait(self) -> None:
@@ -104,6 +111,7 @@ class Service:
             self._done.wait()
             return
         self._stopping.set()
+        self._opening.stop()
         if stop_air:
             self._air.clear()
         if self._office is not None:
@@ -112,6 +120,7 @@ class Service:
             self._watch.stop()
         if self._office is not None:
             self._office.stop()
+        self._plans.keeper.stop()
         self._air.stop(end=stop_air)
         self._ground.close()
         self._done.set()
@@ -127,16 +136,30 @@ class Service:
     def _load_office(self) -> None:
         from orchestrator.app.office import Office  # noqa: PLC0415 - half of the start's work: the air doesn't wait for it
 
+        office = Office(self._ground, self._plans, self._air, self._stopping.is_set)
+        try:
+            self.address = office.start()
+        except BaseException:
+            office.abandon()
+            raise
+        self._office = office
+
+    def _build_watch(self) -> Watch:
         ground, plans, air = self._ground, self._plans, self._air
-        office = self._office = Office(ground, plans, air, self._stopping.is_set)
-        self.address = office.start()
         sources = (
             ground.clock.problems,
             lambda: ground.catalogue.problems,
             plans.keeper.problems,
             air.problems,
-            office.archivist.problems,
-            office.storage.problems,
+            self._opening.problems,
+            self._problems_of_office,
         )
-        self._watch = Watch(ground, sources, office.storage.look, air.is_ready)
-        self._watch.start()
+        return Watch(ground, sources, self._room, air.is_ready)
+
+    def _problems_of_office(self) -> Sequence[Problem]:
+        office = self._office
+        return () if office is None else (*office.archivist.problems(), *office.storage.problems())
+
+    def _room(self) -> Storage | None:
+        """The room for recordings; None until the office is open."""
+        return None if self._office is None else self._office.storage.look()

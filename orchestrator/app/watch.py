@@ -23,7 +23,7 @@ class Watch:
     Args:
         ground: Where they are published.
         sources: Who may tell of problems.
-        room: The room for recordings.
+        room: The room for recordings; None where it isn't known yet.
         is_ready: Whether every loop has looked at its devices.
     """
 
@@ -31,7 +31,7 @@ class Watch:
         self,
         ground: Ground,
         sources: Sequence[Callable[[], Sequence[Problem]]],
-        room: Callable[[], Storage],
+        room: Callable[[], Storage | None],
         is_ready: Callable[[], bool],
     ) -> None:
         self._ground = ground
