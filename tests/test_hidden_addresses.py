@@ -21,10 +21,11 @@ from orchestrator.config.model import Configuration, WebSettings
 from orchestrator.plan.model import Anchor, At, Ceremony, Cue, Do, Event, SceneItem, Source, StartSpec
 from orchestrator.plan.secret import Address, Secret, showable
 from orchestrator.simulation.chance import SeededDraw
-from orchestrator.simulation.faults import Fault, strike
+from orchestrator.simulation.faults import Fault
 from orchestrator.simulation.invariants import Violation
 from orchestrator.simulation.run import Scenario, simulate
 from orchestrator.simulation.story import Failure, tell
+from orchestrator.simulation.strikes import strike
 from orchestrator.simulation.world import World
 from orchestrator.status import Snapshot
 from orchestrator.web.server import WebServer

@@ -10,14 +10,14 @@ from __future__ import annotations
 import ast
 import sys
 from io import BytesIO
-from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 from jinja2 import Environment, nodes
 
-PACKAGE = Path(__file__).parent.parent / "orchestrator"
-LANGUAGES = ("id",)
+from tools import problems
+from tools.catalogues import LANGUAGES, PACKAGE, path_of, translations
+
 _MARKS = frozenset({"N_", "translate", "say"})
 _HEADER = """\
 # Texts of orchestrator. Written by `make messages`; translations are added by hand, in the words of the office.
@@ -63,20 +63,6 @@ def _marked(node: ast.AST) -> str | None:
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
-def path_of(language: str) -> Path:
-    """Where a language's catalogue lies."""
-    return PACKAGE / "locale" / language / "LC_MESSAGES" / "orchestrator.po"
-
-
-def translations(language: str) -> dict[str, str]:
-    """A language's texts, as its catalogue has them."""
-    path = path_of(language)
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
-
-
 def catalogue(language: str, found: dict[str, set[str]], known: dict[str, str]) -> str:
     """A catalogue's whole text."""
     made = Catalog(locale=language)
@@ -90,8 +76,6 @@ def catalogue(language: str, found: dict[str, set[str]], known: dict[str, str]) 
 
 def main() -> int:
     """Write all catalogues, and the list of problems that shows them; tell what still needs a translation."""
-    from tools import problems  # noqa: PLC0415 - it reads the catalogues that are written here
-
     found = texts()
     missing = 0
     for language in LANGUAGES:

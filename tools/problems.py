@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tools.messages import PACKAGE, translations
+from tools.catalogues import PACKAGE, translations
 
 PAGE = PACKAGE.parent / "docs" / "problems.md"
 CODE = re.compile(r"[a-z]+(\.[a-z0-9]+(-[a-z0-9]+)*)+")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from orchestrator.config.model import Configuration
@@ -15,10 +14,8 @@ from orchestrator.plan.model import Anchor, Ceremony, Cue, Event, StartSpec
 from orchestrator.plan.recurrence import occurrences
 from orchestrator.plan.rundown import rundown_faults
 from orchestrator.plan.secret import Address
-
-if TYPE_CHECKING:
-    from orchestrator.simulation.faults import Fault
-    from orchestrator.simulation.world import World
+from orchestrator.simulation.faults import Fault
+from orchestrator.simulation.world import World
 
 _FOR_GOOD = 10.0
 """Seconds up to which a fault's length is only the time that the edit takes: it stays."""

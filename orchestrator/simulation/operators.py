@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from orchestrator.errors import RefusedError
 from orchestrator.plan.course import CueStatus
@@ -11,10 +10,8 @@ from orchestrator.plan.model import ALONE, Change, ChangeKind, Cue
 from orchestrator.plan.state import next_start, state_at
 from orchestrator.plan.timeline import Span, Timeline
 from orchestrator.simulation.agenda import Killed
-
-if TYPE_CHECKING:
-    from orchestrator.simulation.faults import Fault
-    from orchestrator.simulation.world import World
+from orchestrator.simulation.faults import Fault
+from orchestrator.simulation.world import World
 
 _AGAIN = 2.0
 """Seconds until an operator tries again."""

@@ -201,7 +201,7 @@ class ModelPath:
         if splicer is None or not splicer.working or not self._around.hub:
             return None
         has = {
-            Source.STUDIO: self._studio.outputs["publish"] in {Output.LIVE, Output.STOPPING}
+            Source.STUDIO: self._studio.inside.outputs["publish"] in {Output.LIVE, Output.STOPPING}
             and not self._studio.frozen,
             Source.RELAY: self._relayed() and (self._around.relay_fault is None or self.locked),
         }

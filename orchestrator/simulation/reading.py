@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from orchestrator.devices.obs.messages import Data, Request
 from orchestrator.devices.obs.seen import CUT
 from orchestrator.devices.obs.state import Output
-
-if TYPE_CHECKING:
-    from orchestrator.simulation.studio import ModelStudio
+from orchestrator.simulation.contents import Contents
 
 _KINDS = {"text": "text_ft2_source_v2", "countdown": "text_ft2_source_v2", "relay": "ffmpeg_source"}
 _NO_FIGURES = {"activeFps": 0.0, "renderSkippedFrames": 0, "outputSkippedFrames": 0, "availableDiskSpace": 1e6}
 
 
-def read(studio: ModelStudio, request: Request) -> Data | None:
+def read(inside: Contents, request: Request) -> Data | None:
     """The answer to a question; None for what isn't there."""
     name = request.data.get("inputName", "")
     match request.name:
         case "GetSceneList":
             return {
-                "scenes": [{"sceneName": each} for each in studio.scenes],
-                "currentProgramSceneName": studio.scene,
+                "scenes": [{"sceneName": each} for each in inside.scenes],
+                "currentProgramSceneName": inside.scene,
             }
         case "GetInputList":
             return {
                 "inputs": [
                     {"inputName": each, "inputKind": _KINDS.get(made.kind, made.kind)}
-                    for each, made in studio.inputs.items()
+                    for each, made in inside.inputs.items()
                 ]
             }
         case "GetSceneTransitionList":
@@ -37,39 +33,39 @@ def read(studio: ModelStudio, request: Request) -> Data | None:
                     {"transitionName": "Cut", "transitionKind": CUT},
                     {"transitionName": "Fade", "transitionKind": "fade_transition"},
                 ],
-                "currentSceneTransitionName": studio.transition,
+                "currentSceneTransitionName": inside.transition,
             }
         case "GetInputMute":
-            muted = studio.mutes.get(name)
+            muted = inside.mutes.get(name)
             return None if muted is None else {"inputMuted": muted}
         case "GetInputSettings":
-            settings = {"text": studio.texts[name]} if name in studio.texts else {"input": studio.relays.get(name, "")}
+            settings = {"text": inside.texts[name]} if name in inside.texts else {"input": inside.relays.get(name, "")}
             return {"inputSettings": settings}
         case "GetSceneItemList":
-            return _items_of(studio, request.data["sceneName"])
+            return _items_of(inside, request.data["sceneName"])
         case _:
-            return _status(studio, request)
+            return _status(inside, request)
 
 
-def _items_of(studio: ModelStudio, scene: str) -> Data:
+def _items_of(inside: Contents, scene: str) -> Data:
     return {
         "sceneItems": [
             {"sceneItemId": number, "sourceName": source, "sceneItemEnabled": shown}
-            for (where, number), (source, shown) in studio.items.items()
+            for (where, number), (source, shown) in inside.items.items()
             if where == scene
         ]
     }
 
 
-def _status(studio: ModelStudio, request: Request) -> Data | None:
+def _status(inside: Contents, request: Request) -> Data | None:
     match request.name:
         case "GetStreamStatus":
-            active = studio.outputs["publish"] in {Output.LIVE, Output.STOPPING}
+            active = inside.outputs["publish"] in {Output.LIVE, Output.STOPPING}
             return {"outputActive": active, "outputReconnecting": False}
         case "GetRecordStatus":
-            return {"outputActive": studio.outputs["record"] in {Output.LIVE, Output.STOPPING}, "outputBytes": 0}
+            return {"outputActive": inside.outputs["record"] in {Output.LIVE, Output.STOPPING}, "outputBytes": 0}
         case "GetOutputSettings":
-            return {"outputSettings": {"path": studio.file.path} if studio.file is not None else {}}
+            return {"outputSettings": {"path": inside.file.path} if inside.file is not None else {}}
         case "GetStats":
             return _NO_FIGURES
         case "GetStreamServiceSettings":

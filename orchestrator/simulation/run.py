@@ -12,7 +12,8 @@ from orchestrator.catalogue.records import AsRun
 from orchestrator.config.model import Configuration
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Span, Timeline
-from orchestrator.simulation.faults import Fault, strike
+from orchestrator.simulation.faults import Fault
+from orchestrator.simulation.strikes import strike
 from orchestrator.simulation.tape import Tape
 from orchestrator.simulation.vault import Recording
 from orchestrator.simulation.watch import FAULT_SETTLED

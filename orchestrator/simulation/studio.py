@@ -13,7 +13,8 @@ from orchestrator.devices.obs.state import Output
 from orchestrator.plan.model import Venue
 from orchestrator.simulation import reading
 from orchestrator.simulation.agenda import Agenda
-from orchestrator.simulation.vault import Recording, Vault
+from orchestrator.simulation.contents import Contents
+from orchestrator.simulation.vault import Vault
 
 Event = Callable[[str, Data], None]
 Changed = Callable[[], None]
@@ -71,35 +72,12 @@ class ModelStudio:
         self._vault = vault
         self._random = random
         self._changed = changed
-        self.inputs = blueprint.inputs(venue, Path())
-        """Its inputs, by name."""
-        self.scenes = placement.scenes(venue)
-        """Its scenes, by name."""
+        self.inside = Contents.started(blueprint.inputs(venue, Path()), placement.scenes(venue))
+        """What is in it."""
         self._folder = str(DataFolder(Path("/model")).studio(venue.id, "elsewhere"))
         self._launching = False
         self._life = 0
-        self.file: Recording | None = None
-        """The file that is being written."""
         self._waiting: list[Request] = []
-        self._reset()
-
-    def _reset(self) -> None:
-        """As after a start: what isn't in its files is lost."""
-        self.scene = next(iter(self.scenes), "")
-        self.transition = "Cut"
-        self.mutes = {name: False for name, each in self.inputs.items() if each.tracks is not None}
-        self.texts = {
-            name: str(each.settings.get("text", ""))
-            for name, each in self.inputs.items()
-            if each.kind in {"text", "countdown"}
-        }
-        self.relays = {name: "" for name, each in self.inputs.items() if each.kind == "relay"}
-        self.items = {
-            (scene, number): (placed.source, placed.shown)
-            for scene, items in self.scenes.items()
-            for number, placed in enumerate(items, start=1)
-        }
-        self.outputs = {"record": Output.OFF, "publish": Output.OFF}
 
     # What is done to it
 
@@ -117,10 +95,10 @@ class ModelStudio:
         self.running = self.frozen = False
         self._life += 1
         self._waiting.clear()
-        for key, state in self.outputs.items():
+        for key, state in self.inside.outputs.items():
             if state in {Output.LIVE, Output.STOPPING}:
                 self._ended(key, told=False)
-        self._reset()
+        self.inside = Contents.started(self.inside.inputs, self.inside.scenes)
         self._touch()
         self.on_life()
 
@@ -144,16 +122,16 @@ class ModelStudio:
 
     def drop(self, key: str) -> None:
         """An output ends by itself."""
-        if self.running and self.outputs[key] is not Output.OFF:
+        if self.running and self.inside.outputs[key] is not Output.OFF:
             self._fall(key, told=False)
 
     def set_by_hand(self, scene: str | None = None, mute: tuple[str, bool] | None = None) -> None:
         """Somebody changes something in OBS."""
         if not self.running:
             return
-        if scene is not None and scene in self.scenes:
+        if scene is not None and scene in self.inside.scenes:
             self._to_scene(scene)
-        if mute is not None and mute[0] in self.mutes:
+        if mute is not None and mute[0] in self.inside.mutes:
             self._mute(*mute)
 
     # What it is asked
@@ -169,7 +147,7 @@ class ModelStudio:
         if request.name in self.ignoring:
             return {}
         if request.name.startswith("Get"):
-            found = reading.read(self, request)
+            found = reading.read(self.inside, request)
             return self.missing(request) if found is None else found
         if request.name in _OUTPUT_OF:
             key = _OUTPUT_OF[request.name]
@@ -180,21 +158,21 @@ class ModelStudio:
         data = request.data
         match request.name:
             case "SetCurrentProgramScene":
-                if data["sceneName"] not in self.scenes:
+                if data["sceneName"] not in self.inside.scenes:
                     return self.missing(request)
                 self._to_scene(data["sceneName"])
             case "SetCurrentSceneTransition":
-                self.transition = data["transitionName"]
-                self._emit("CurrentSceneTransitionChanged", {"transitionName": self.transition})
+                self.inside.transition = data["transitionName"]
+                self._emit("CurrentSceneTransitionChanged", {"transitionName": self.inside.transition})
             case "SetInputMute":
-                if data["inputName"] not in self.mutes:
+                if data["inputName"] not in self.inside.mutes:
                     return self.missing(request)
                 self._mute(data["inputName"], data["inputMuted"])
             case "SetInputSettings":
                 return self._set(request, data["inputName"], data["inputSettings"])
             case "SetSceneItemEnabled":
                 where = (data["sceneName"], data["sceneItemId"])
-                self.items[where] = (self.items[where][0], data["sceneItemEnabled"])
+                self.inside.items[where] = (self.inside.items[where][0], data["sceneItemEnabled"])
                 self._emit("SceneItemEnableStateChanged", data)
             case "SetProfileParameter" if data["parameterName"] == "FilePath":
                 self._folder = data["parameterValue"]
@@ -203,10 +181,10 @@ class ModelStudio:
         return {}
 
     def _set(self, request: Request, name: str, settings: Mapping[str, object]) -> Data | RequestError:
-        if name in self.texts:
-            self.texts[name] = str(settings.get("text", self.texts[name]))
-        elif name in self.relays:
-            self.relays[name] = str(settings.get("input", ""))
+        if name in self.inside.texts:
+            self.inside.texts[name] = str(settings.get("text", self.inside.texts[name]))
+        elif name in self.inside.relays:
+            self.inside.relays[name] = str(settings.get("input", ""))
         else:
             return self.missing(request)
         self._touch()
@@ -215,7 +193,7 @@ class ModelStudio:
     # Outputs
 
     def _begin(self, request: Request, key: str) -> Data | RequestError:
-        if self.outputs[key] is not Output.OFF:
+        if self.inside.outputs[key] is not Output.OFF:
             return RequestError(self.venue.id, request.name, ALREADY_RUNNING, "it runs already")
         self._become(key, Output.STARTING)
         life = self._life
@@ -223,7 +201,7 @@ class ModelStudio:
         return {}
 
     def _begun(self, key: str, life: int) -> None:
-        if life != self._life or self.outputs[key] is not Output.STARTING:
+        if life != self._life or self.inside.outputs[key] is not Output.STARTING:
             return
         if self.frozen:
             self._agenda.after(1.0, lambda: self._begun(key, life))
@@ -232,15 +210,15 @@ class ModelStudio:
             self._become(key, Output.OFF)
             return
         if key == "record":
-            self.file = self._vault.open(self.venue.id, _occurrence(self._folder), "studio", self._agenda.now)
-            self.file.path = f"{self._folder}/{self.file.path.rpartition('/')[2]}.mkv"
+            self.inside.file = self._vault.open(self.venue.id, _occurrence(self._folder), "studio", self._agenda.now)
+            self.inside.file.path = f"{self._folder}/{self.inside.file.path.rpartition('/')[2]}.mkv"
         self._become(key, Output.LIVE)
         self.on_output(key, True, True)
 
     def _end(self, request: Request, key: str) -> Data | RequestError:
-        if self.outputs[key] in {Output.OFF, Output.STOPPING}:
+        if self.inside.outputs[key] in {Output.OFF, Output.STOPPING}:
             return RequestError(self.venue.id, request.name, NOT_RUNNING, "it doesn't run")
-        if self.outputs[key] is Output.STARTING:
+        if self.inside.outputs[key] is Output.STARTING:
             self._become(key, Output.OFF)
             return {}
         self._become(key, Output.STOPPING)
@@ -249,7 +227,7 @@ class ModelStudio:
         return {}
 
     def _stopped(self, key: str, life: int) -> None:
-        if life != self._life or self.outputs[key] is not Output.STOPPING:
+        if life != self._life or self.inside.outputs[key] is not Output.STOPPING:
             return
         if self.frozen:
             self._agenda.after(1.0, lambda: self._stopped(key, life))
@@ -257,27 +235,27 @@ class ModelStudio:
             self._fall(key, told=True)
 
     def _fall(self, key: str, *, told: bool) -> None:
-        ran = self.outputs[key] in {Output.LIVE, Output.STOPPING}
-        path = self.file.path if self.file is not None else None
+        ran = self.inside.outputs[key] in {Output.LIVE, Output.STOPPING}
+        path = self.inside.file.path if self.inside.file is not None else None
         if ran:
             self._ended(key, told=told)
         self._become(key, Output.OFF, path if key == "record" else None)
 
     def _ended(self, key: str, *, told: bool) -> None:
-        if key == "record" and self.file is not None:
-            self.file.closed = self._agenda.now
-            self.file = None
+        if key == "record" and self.inside.file is not None:
+            self.inside.file.closed = self._agenda.now
+            self.inside.file = None
         self.on_output(key, False, told)
 
     def _become(self, key: str, state: Output, path: str | None = None) -> None:
-        self.outputs[key] = state
+        self.inside.outputs[key] = state
         words = {
             Output.OFF: "STOPPED",
             Output.STARTING: "STARTING",
             Output.LIVE: "STARTED",
             Output.STOPPING: "STOPPING",
         }
-        path = self.file.path if self.file is not None and key == "record" else path
+        path = self.inside.file.path if self.inside.file is not None and key == "record" else path
         self._emit(_OUTPUTS[key], {"outputState": f"OBS_WEBSOCKET_OUTPUT_{words[state]}", "outputPath": path})
 
     # The rest
@@ -289,13 +267,13 @@ class ModelStudio:
         self.on_life()
 
     def _to_scene(self, scene: str) -> None:
-        if scene != self.scene:
-            self.scene = scene
+        if scene != self.inside.scene:
+            self.inside.scene = scene
             self._emit("CurrentProgramSceneChanged", {"sceneName": scene})
 
     def _mute(self, name: str, muted: bool) -> None:
-        if self.mutes[name] is not muted:
-            self.mutes[name] = muted
+        if self.inside.mutes[name] is not muted:
+            self.inside.mutes[name] = muted
             self._emit("InputMuteStateChanged", {"inputName": name, "inputMuted": muted})
 
     def missing(self, request: Request) -> RequestError:

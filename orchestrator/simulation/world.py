@@ -139,16 +139,16 @@ class World:
         """What a venue's devices really are in."""
         studio, path = self.studios[venue], self.paths[venue]
         shown: dict[str, set[bool]] = {}
-        for source, enabled in studio.items.values():
+        for source, enabled in studio.inside.items.values():
             shown.setdefault(source, set()).add(enabled)
-        recording = studio.file.path if studio.file is not None else ""
+        recording = studio.inside.file.path if studio.inside.file is not None else ""
         return Truth(
-            scene=studio.scene if studio.running else None,
-            mutes=dict(studio.mutes),
-            texts=dict(studio.texts),
+            scene=studio.inside.scene if studio.running else None,
+            mutes=dict(studio.inside.mutes),
+            texts=dict(studio.inside.texts),
             items={name: next(iter(values)) if len(values) == 1 else None for name, values in shown.items()},
-            record=str(Path(recording).parent.parent.name) if studio.outputs["record"] is Output.LIVE else None,
-            publish=studio.outputs["publish"] is Output.LIVE,
+            record=str(Path(recording).parent.parent.name) if studio.inside.outputs["record"] is Output.LIVE else None,
+            publish=studio.inside.outputs["publish"] is Output.LIVE,
             safety=None if path.safety() is None else Path(path.safety() or "").parent.name,
             fed=path.fed(),
             pushers=path.pushers(),

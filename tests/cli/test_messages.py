@@ -6,7 +6,8 @@ import string
 import pytest
 
 from orchestrator.i18n import translate
-from tools.messages import PACKAGE, catalogue, path_of, texts, translations
+from tools.catalogues import PACKAGE, path_of, translations
+from tools.messages import catalogue, texts
 
 
 def places(text: str) -> list[str]:

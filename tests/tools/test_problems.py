@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tools.messages import translations
+from tools.catalogues import translations
 from tools.problems import CODE, PAGE, page, problems, told
 
 FOUND = problems()
