@@ -11,6 +11,7 @@ from orchestrator.plan.timeline import Span, TimedCue, Timeline
 MARGIN = timedelta(days=1)
 """How far before and after its event a cue may lie."""
 
+_MINUTE = timedelta(minutes=1)
 _SHOWN = frozenset({CueStatus.DUE, CueStatus.WAITING, CueStatus.HELD})
 
 
@@ -50,3 +51,15 @@ def end_of(span: Span) -> datetime:
     if span.course.cancelled_at is not None and span.course.cancelled_at <= span.occurrence.start:
         return span.occurrence.end
     return span.course.ends[-1][1] if span.course.ends else span.occurrence.end
+
+
+def held_since(span: Span, now: datetime) -> datetime | None:
+    """UTC: since when an operator holds an occurrence; None: nobody does."""
+    held = [since for since, until in span.course.holds if since <= now and (until is None or now < until)]
+    return max(held, default=None)
+
+
+def expected_end(span: Span, now: datetime) -> datetime:
+    """An occurrence's end if it went on now: each whole minute of a hold makes it a minute later."""
+    end, since = end_of(span), held_since(span, now)
+    return end if since is None or end <= since else end + (now - since) // _MINUTE * _MINUTE

@@ -168,3 +168,32 @@ def test_a_held_rundown_promises_no_times(desk: FakeDesk, client: httpx.Client) 
     (then,) = re.findall(r'<ol class="then".*?</ol>', home(desk, client), re.DOTALL)
     assert "held" in then
     assert not re.search(r"\d\d:\d\d", then)
+
+
+@pytest.mark.parametrize(("left", "said"), [(11, None), (10, "10"), (6, "10"), (5, "5"), (1, "5")])
+def test_an_end_that_comes_by_itself_is_told_wherever_the_event_is(
+    desk: FakeDesk, client: httpx.Client, left: int, said: str | None
+) -> None:
+    """Ten and five minutes before it the day's page and the rundown ask, and the wall says so with nothing to press."""
+    desk.clock.step(60 * (40 - left))
+    home(desk, client)
+    for address, asks in (("/", True), ("/rundown/penaikan", True), ("/wall", False)):
+        text = client.get(f"{address}?lang=en").text
+        assert (f"Less than {said} minutes left." in text) == (said is not None), address
+        assert ("Less than" in text) == (said is not None), address
+        assert ("Yes, 15 minutes more" in text) == (asks and said is not None), address
+
+
+def test_what_is_held_ends_later_by_as_much(desk: FakeDesk, client: httpx.Client) -> None:
+    """The end that is shown moves while an operator holds the event: on its card, its rundown, the wall and the day."""
+    desk.change(ChangeKind.HOLD, "sari", VENUE, "penaikan")
+    for minutes, end in ((0, "08:20"), (7, "08:27"), (3, "08:30")):
+        desk.clock.step(60 * minutes)
+        home(desk, client)
+        for address in ("/", "/rundown/penaikan", "/wall"):
+            text = client.get(f"{address}?lang=en").text
+            assert f"07:30\N{EN DASH}{end}" in text, address
+            assert ("planned until 08:20" in text) == (end != "08:20" and address != "/wall"), address
+    desk.change(ChangeKind.RESUME, "sari", VENUE, "penaikan")
+    desk.clock.step(60)
+    assert "07:30\N{EN DASH}08:30" in home(desk, client)

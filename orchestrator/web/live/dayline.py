@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.plan.timeline import Span
 from orchestrator.web.live.observer import Sight
-from orchestrator.web.planned import end_of
+from orchestrator.web.planned import end_of, expected_end
 
 _LEAST = timedelta(hours=6)
 """How much of the day is shown at least."""
@@ -38,7 +38,7 @@ class Bar:
     start: datetime
     """UTC: its start."""
     end: datetime
-    """UTC: its end, as operators' changes have it."""
+    """UTC: its end, as operators' changes have it; while it is held, if it went on now."""
     state: BarState
     """What has become of it."""
     left: float
@@ -146,7 +146,7 @@ def state_of(span: Span, now: datetime, on_air: Container[str]) -> BarState:
 
 
 def _bar(span: Span, now: datetime, on_air: set[str], place: Place) -> Bar:
-    end, occurrence = end_of(span), span.occurrence
+    end, occurrence = expected_end(span, now), span.occurrence
     begin, over = span.begin or span.opens, span.last or max(span.reach, end)
     state = state_of(span, now, on_air)
     left, right = place(begin), place(max(over, end))

@@ -20,7 +20,7 @@ from orchestrator.web.live.deeds import cue_deeds, event_deeds
 from orchestrator.web.live.happened import Happened, happened
 from orchestrator.web.live.venue import Moment, go_of
 from orchestrator.web.live.views import TallyWord, UndoView, VenueView
-from orchestrator.web.planned import end_of
+from orchestrator.web.planned import end_of, expected_end, held_since
 
 RowState = Literal["done", "now", "coming", "waiting", "held", "skipped", "missed", "cancelled"]
 Stage = Literal["coming", "running", "over", "cancelled", "no-turn"]
@@ -99,7 +99,7 @@ class RundownView:
     tally: TallyWord | None
     """Whether it is on air; None while it doesn't have its venue."""
     end: datetime
-    """UTC: its end, as operators' changes have it."""
+    """UTC: its end, as operators' changes have it; while it is held, if it went on now."""
     held_since: datetime | None
     """UTC: since when an operator holds it."""
     rows: tuple[CueRow, ...]
@@ -114,6 +114,8 @@ class RundownView:
     """The cue that a GO fires."""
     deeds: Mapping[str, bool] = field(default_factory=lambda: NO_DEEDS)
     """Action to whether it makes sense now."""
+    closing: int = 0
+    """10 or 5: so many minutes, or less, until it begins to end by itself; 0: more, or it isn't near."""
     seen: str = ""
     """What an action says that its operator had before their eyes."""
 
@@ -154,9 +156,6 @@ def rundown_view(span: Span, moment: Moment, lines: Iterable[AsRun]) -> RundownV
     """
     stage = stage_of(span, moment.timeline, moment.now)
     known = moment.configuration.destinations
-    held = [
-        since for since, until in span.course.holds if since <= moment.now and (until is None or moment.now < until)
-    ]
     return RundownView(
         occurrence=span.occurrence,
         ceremony=span.ceremony.name,
@@ -165,8 +164,8 @@ def rundown_view(span: Span, moment: Moment, lines: Iterable[AsRun]) -> RundownV
         zone=span.occurrence.event.timezone,
         stage=stage,
         tally=None,
-        end=end_of(span),
-        held_since=max(held, default=None),
+        end=expected_end(span, moment.now),
+        held_since=held_since(span, moment.now),
         rows=_rows(span, moment, happened(lines), stage),
         destinations=tuple(known[name].name if name in known else name for name in span.occurrence.event.destinations),
         is_near=False,
@@ -186,6 +185,7 @@ def near_view(span: Span, moment: Moment, lines: Iterable[AsRun], venue: VenueVi
         undo=tuple(one for one in venue.undo if one.change.occurrence == span.occurrence.id),
         deeds=event_deeds(timeline, span.venue.id, span.occurrence.id, following, go, now),
         go=go,
+        closing=venue.closing if view.stage == "running" else 0,
         seen=venue.seen,
     )
 

@@ -28,7 +28,7 @@ from orchestrator.web.live.views import (
     UndoView,
     VenueView,
 )
-from orchestrator.web.planned import end_of
+from orchestrator.web.planned import end_of, expected_end, held_since
 from orchestrator.web.targets import TargetError, waiting_cue
 
 _THEN = 3
@@ -137,9 +137,12 @@ def _tally(status: VenueStatus | None, state: VenueState, span: Span | None) -> 
 def _event(span: Span | None, now: datetime) -> EventView | None:
     if span is None:
         return None
-    held = [since for since, until in span.course.holds if since <= now and (until is None or now < until)]
     return EventView(
-        span.occurrence, span.ceremony.name, end_of(span), span.begin or span.opens, max(held, default=None)
+        span.occurrence,
+        span.ceremony.name,
+        expected_end(span, now),
+        span.begin or span.opens,
+        held_since(span, now),
     )
 
 

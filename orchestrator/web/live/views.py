@@ -26,7 +26,7 @@ class EventView:
     ceremony: str
     """Its ceremony's name."""
     end: datetime
-    """UTC: its end, as operators' changes have it."""
+    """UTC: its end, as operators' changes have it; while it is held, if it went on now."""
     opens: datetime
     """UTC: its first cue."""
     held_since: datetime | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 
 from orchestrator.config.model import WebSettings
 from orchestrator.web.server import WebServer
+from tests.fakes.air import on_air
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import a_venue
 from tests.real.panel.conftest import CheckAccess, OpenPage, served
@@ -56,6 +58,29 @@ def test_the_wall_is_whole_without_scrolling_and_says_when_it_is_alone(
     expect(page.locator("#link")).to_be_visible()
     expect(page.locator("html")).to_contain_class("stale")
     expect(page.locator("html")).to_contain_class("unmoved")
+
+
+def test_an_end_that_comes_by_itself_is_read_from_two_metres(
+    tmp_path: Path, open_page: OpenPage, check_access: CheckAccess
+) -> None:
+    """The warning is on the wall in figures that can be read across a room, with nothing cut off for it."""
+    desk = FakeDesk(tmp_path)
+    names = ("gedung-daerah", "b", "c", "d")
+    venues = {name: a_venue(name, title) for name, title in zip(names, NAMES, strict=True)}
+    desk._configuration = replace(desk.configuration(), venues=venues)
+    desk.clock.step(36 * 60)
+    desk.publish(venues=on_air(desk))
+    with served(desk) as address:
+        page = open_page(f"{address}/wall", size=WALL, may_fail=True)
+        told = page.locator(".wall-closing")
+        expect(told).to_contain_text("Kurang dari 5 menit")
+        expect(told.locator(".count")).to_have_text(re.compile(r"^[34]:\d\d$"))
+        assert told.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 26
+        assert page.locator(".wall-venues button").count() == 0
+        check_access(page)
+        for width, height in (PORTRAIT, WALL):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(CUT_OFF) == []
 
 
 def test_a_wall_of_many_venues_can_still_be_read(tmp_path: Path, open_page: OpenPage) -> None:
