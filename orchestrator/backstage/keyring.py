@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from orchestrator.backstage import problems
 from orchestrator.catalogue.records import Audited
@@ -27,6 +28,8 @@ _log = logging.getLogger(__name__)
 
 _LOOK_BACK = 200
 """Lines of the audit in which a destination's last trial is looked for."""
+_REPLACED = "key.replaced"
+"""What a replacement's line in the audit is."""
 _TRIED = "key.tried-"
 """What a trial's line in the audit begins with; its outcome follows."""
 _FED = frozenset({"live", "connecting", "failed"})
@@ -40,6 +43,8 @@ class Key:
     """Its end at most."""
     origin: KeyOrigin
     """Where it comes from."""
+    seen: str
+    """The mark of who saw it so: nothing of it but what is shown."""
 
 
 class Timetable(Protocol):
@@ -102,22 +107,24 @@ class Keyring:
         found = origins(self._profiles, self._environment)
         nowhere = KeyOrigin("none")
         return {
-            name: Key(masked(destination.key.reveal()), found.get(name, nowhere))
+            name: Key(masked(destination.key.reveal()), found.get(name, nowhere), self._mark(destination))
             for name, destination in self._timetable.configuration.destinations.items()
         }
 
-    def replace(self, name: str, key: str, who: str, *, restart: bool = False) -> None:
+    def replace(self, name: str, key: str, who: str, *, restart: bool = False, seen: str | None = None) -> None:
         """Put another key in a destination's place: the next push uses it.
 
         A stream that is live goes on with the old one, unless `restart` says so.
 
         Raises:
-            RefusedError: there is no such destination, the text can't be a key, or the key isn't kept in a file here.
+            RefusedError: there is no such destination, the text can't be a key, the key isn't kept in a file here, or
+                it is another by now than the one that was `seen`.
             StorageError: secrets.env can't be written.
         """
         self._destination(name)
         fresh = Secret(fit(key))
         with self._lock:
+            self._require_seen(self._destination(name), seen)
             found = origins(self._profiles, self._environment)
             origin = found.get(name, KeyOrigin("none"))
             replace_key(origin, fresh.reveal())
@@ -129,10 +136,10 @@ class Keyring:
             }
             self._in_force = MappingProxyType(changed)
             self._timetable.replace(replace(configuration, destinations=self._in_force))
+            for each in sorted(same):
+                self._catalogue.audit.add(self._clock.now(), who, _REPLACED, each)
         for feeder in self._feeders:
             feeder.renew(self._in_force, same if restart else ())
-        for each in sorted(same):
-            self._catalogue.audit.add(self._clock.now(), who, "key.replaced", each)
         _log.info("the key of %s was replaced by %s", ", ".join(sorted(same)), who)
 
     def follow(self) -> None:
@@ -150,7 +157,7 @@ class Keyring:
         lines = [
             line
             for line in self._catalogue.audit.between(action="key", subject=name, limit=_LOOK_BACK)
-            if line.action == "key.replaced" or line.action.startswith(_TRIED)
+            if line.action == _REPLACED or line.action.startswith(_TRIED)
         ]
         return _trial(lines[-1]) if lines else None
 
@@ -188,6 +195,25 @@ class Keyring:
             raise RefusedError(problems.unknown_destination(name, ", ".join(known)))
         return known[name]
 
+    def _last_replaced(self, name: str) -> Audited | None:
+        return next(iter(self._catalogue.audit.between(action=_REPLACED, subject=name, limit=1)), None)
+
+    def _mark(self, destination: Destination) -> str:
+        last = self._last_replaced(destination.id)
+        return f"{0 if last is None else last.id}-{masked(destination.key.reveal())[-4:]}"
+
+    def _require_seen(self, destination: Destination, seen: str | None) -> None:
+        """Who has another key before their eyes than the one that is there decides anew."""
+        if seen is None or seen == self._mark(destination):
+            return
+        last, shown = self._last_replaced(destination.id), masked(destination.key.reveal())
+        if last is None or seen.startswith(f"{last.id}-"):
+            raise RefusedError(problems.key_changed(destination.name, shown))
+        zone = ZoneInfo(self._timetable.configuration.station.timezone)
+        raise RefusedError(
+            problems.key_replaced(destination.name, shown, last.who, f"{last.at.astimezone(zone):%H:%M:%S}")
+        )
+
     def _require_off_air(self, destination: Destination) -> None:
         """One address and key is one channel, whatever it is called here."""
         known = self._timetable.configuration.destinations
@@ -203,6 +229,6 @@ class Keyring:
 
 
 def _trial(line: Audited) -> Trial | None:
-    if line.action == "key.replaced":
+    if line.action == _REPLACED:
         return None
     return Trial(line.at, line.action.removeprefix(_TRIED), line.who)  # type: ignore[arg-type]

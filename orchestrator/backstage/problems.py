@@ -51,6 +51,30 @@ def no_slate() -> Problem:
     )
 
 
+def key_replaced(name: str, shown: str, who: str, time: str) -> Problem:
+    """Somebody else was faster."""
+    return Problem(
+        "key.not-seen",
+        N_(
+            "{who} has replaced the key of {name} at {time}; it is {shown} now, and yours was not taken. Ask them, and"
+            " replace it once more only if theirs is wrong."
+        ),
+        {"name": name, "shown": shown, "who": who, "time": time},
+    )
+
+
+def key_changed(name: str, shown: str) -> Problem:
+    """It was changed in a file."""
+    return Problem(
+        "key.not-seen",
+        N_(
+            "The key of {name} was changed in secrets.env since this page was opened; it is {shown} now, and yours was"
+            " not taken. Replace it once more only if that one is wrong."
+        ),
+        {"name": name, "shown": shown},
+    )
+
+
 def unknown_destination(name: str, known: str) -> Problem:
     """No such destination."""
     return Problem(

@@ -290,4 +290,6 @@ class ReadyModel(_Answer):
     """Whether every loop has observed its devices once."""
 
     ready: bool
-    missing: list[str] = Field(description="Venues that haven't yet.")
+    missing: list[str] | None = Field(
+        None, description="Venues that haven't yet; only for this machine and for who is signed in."
+    )

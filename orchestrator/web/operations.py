@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from orchestrator.web.accounts import Monitor
+from orchestrator.web.accounts import Anyone, Monitor
 from orchestrator.web.asked import AtDesk
 from orchestrator.web.documents import ready_document
 from orchestrator.web.models import ReadyModel
@@ -21,9 +21,11 @@ def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", response_model=ReadyModel, responses={503: {"model": ReadyModel}})
-def readyz(desk: AtDesk) -> JSONResponse:
-    """Whether every loop has observed its devices once; says whose hasn't."""
+def readyz(request: Request, who: Anyone, desk: AtDesk) -> JSONResponse:
+    """Whether every loop has observed its devices once; says whose hasn't to this machine and to who is signed in."""
     document = ready_document(desk.status.latest, desk.configuration())
+    if who is None and not request.state.caller.local:
+        del document["missing"]
     return JSONResponse(document, 200 if document["ready"] else 503)
 
 

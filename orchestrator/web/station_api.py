@@ -65,7 +65,7 @@ def destinations(_who: Viewer, desk: AtDesk) -> list[Document]:
 def replace_key(user: Admin, desk: AtDesk, destination: DestinationId, asked: station_models.NewKeyModel) -> None:
     """Put another key in place; the next push uses it."""
     require_destination(desk, destination)
-    desk.backstage.keys.replace(destination, asked.key, user.name, restart=asked.restart)
+    desk.backstage.keys.replace(destination, asked.key, user.name, restart=asked.restart, seen=asked.seen)
 
 
 @router.post("/destinations/{destination}/trial", response_model=station_models.TrialModel)

@@ -68,7 +68,12 @@ def destination_document(destination: Destination, key: Key, state: str, trial: 
         "name": destination.name,
         "watch": destination.watch,
         "state": state,
-        "key": {"shown": key.shown, "kind": key.origin.kind, "replaceable": key.origin.replaceable},
+        "key": {
+            "shown": key.shown,
+            "kind": key.origin.kind,
+            "replaceable": key.origin.replaceable,
+            "seen": key.seen,
+        },
         "trial": None if trial is None else trial_document(trial, zone),
     }
 

@@ -62,6 +62,7 @@ class KeyModel(BaseModel):
     shown: str = Field(description="Its last four characters at most.")
     kind: Literal["environment", "file", "missing", "written", "none"]
     replaceable: bool
+    seen: str = Field(description="The mark of who saw it so, for replacing it.")
 
 
 class DestinationModel(BaseModel):
@@ -82,3 +83,6 @@ class NewKeyModel(BaseModel):
 
     key: str = Field(max_length=1000)
     restart: bool = Field(False, description="Whether a stream that is live begins anew with it.")
+    seen: str | None = Field(
+        None, max_length=50, description="The mark of the key that was seen; refused where it is another by now."
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -69,6 +70,56 @@ def test_a_live_stream_is_restarted_only_when_asked(desk: FakeDesk) -> None:
     """Whoever replaces a key may say that the stream begins anew with it."""
     desk.backstage.keys.replace("youtube", NEW, "sari", restart=True)
     assert desk.feeders[0].told[-1][1] == ("cadangan", "youtube")
+
+
+def test_two_who_replace_one_key_are_not_both_believed(desk: FakeDesk, tmp_path: Path) -> None:
+    """The second is told who was faster, and when; theirs counts only if they send it once more, knowing that."""
+    keys = desk.backstage.keys
+    seen = keys.keys()["youtube"].seen
+    shared = keys.keys()["cadangan"].seen
+    assert "0000" in seen
+    assert "lama" not in seen
+    keys.replace("youtube", NEW, "sari", seen=seen)
+    for name, mark in (("youtube", seen), ("cadangan", shared)):
+        with pytest.raises(RefusedError, match=r"sari has replaced the key of .* at 07:40:00; it is •+9999 now"):
+            keys.replace(name, "punya-budi-1234-8888", "budi", seen=mark)
+    assert [key_of(desk, name) for name in ("youtube", "cadangan")] == [NEW, NEW]
+    assert NEW in (tmp_path / "profiles/secrets.env").read_text()
+    keys.replace("youtube", "punya-budi-1234-8888", "budi", seen=keys.keys()["youtube"].seen)
+    assert key_of(desk, "youtube") == "punya-budi-1234-8888"
+
+
+def test_a_key_that_was_edited_in_its_file_is_told(desk: FakeDesk) -> None:
+    """Whoever replaces a key from an old page hears that the file has another by now."""
+    keys = desk.backstage.keys
+    seen = keys.keys()["facebook"].seen
+    edited = {**desk.configuration().destinations}
+    edited["facebook"] = replace(edited["facebook"], key=Secret("dari-berkas-1234-7777"))
+    desk._configuration = replace(desk.configuration(), destinations=MappingProxyType(edited))
+    with pytest.raises(RefusedError, match=r"was changed in secrets\.env since this page was opened; it is •+7777 now"):
+        keys.replace("facebook", NEW, "sari", seen=seen)
+
+
+def test_of_two_at_once_one_is_taken(desk: FakeDesk) -> None:
+    """However close together they are sent, one replaces the key and every other is refused."""
+    keys, seen = desk.backstage.keys, desk.backstage.keys.keys()["youtube"].seen
+    done: list[bool] = []
+    go = threading.Barrier(6)
+
+    def send(number: int) -> None:
+        go.wait()
+        try:
+            keys.replace("youtube", f"kunci-nomor-{number}-000{number}", f"admin{number}", seen=seen)
+            done.append(True)
+        except RefusedError:
+            done.append(False)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(done) == [False] * 5 + [True]
 
 
 def test_a_key_that_cannot_be_one_changes_nothing(desk: FakeDesk, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from orchestrator.status import Observed, StandingProblem, Storage, StorageVolum
 from orchestrator.web.metrics import lateness
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
+from tests.web.browser import Browser, panel, signed_in
 
 
 def venue(name: str) -> VenueStatus:
@@ -31,6 +32,16 @@ def test_ready_only_once_every_loop_has_looked(desk: FakeDesk, client: httpx.Cli
     desk.publish(venues={name: venue(name) for name in ("gedung-daerah", "graha-kepri")}, ready=True)
     second = client.get("/readyz")
     assert (second.status_code, second.json()) == (200, {"ready": True, "missing": []})
+
+
+def test_venues_that_are_not_ready_are_named_to_nobody_outside(desk: FakeDesk) -> None:
+    """Whoever isn't signed in learns from another machine whether the service is ready, and nothing of the station."""
+    app = panel(desk)
+    far = {"peer": "192.0.2.7", "base": "http://192.0.2.1:8080"}
+    answer = Browser(app, **far).get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    for browser in (signed_in(app, "tini", **far), Browser(app)):
+        assert browser.get("/readyz").json()["missing"] == ["gedung-daerah", "graha-kepri"]
 
 
 def test_metrics_tell_the_air_and_the_problems(desk: FakeDesk, client: httpx.Client) -> None:

@@ -66,6 +66,24 @@ def test_a_key_is_replaced_and_never_shown(client: httpx.Client, desk: FakeDesk,
     assert "••••••••9999" in text
 
 
+def test_a_page_from_before_another_admin_replaced_the_key_is_refused(
+    client: httpx.Client, desk: FakeDesk, profiles: Path
+) -> None:
+    """Both ways to replace a key refuse who saw another one, with what changed, and keep the first."""
+    seen = re.findall(r'name="seen" value="([^"]*)"', client.get("/destinations").text)[0]
+    (told,) = (one for one in client.get("/api/v1/destinations").json() if one["id"] == "youtube")
+    assert told["key"]["seen"] == seen
+    assert client.put("/api/v1/destinations/youtube/key", json={"key": NEW, "seen": seen}).status_code == 204
+    late = client.put("/api/v1/destinations/youtube/key", json={"key": "lain-1234-5678-7777", "seen": seen})
+    assert (late.status_code, late.json()["code"]) == (409, "key.not-seen")
+    csrf = re.findall(r'name="csrf" content="([^"]*)"', client.get("/destinations").text)[0]
+    form = {"csrf": csrf, "key": "lain-1234-5678-7777", "seen": seen}
+    page = client.post("/destinations/youtube/key?lang=en", data=form, headers={"accept": "text/html"}).text
+    assert "panel has replaced the key of YouTube" in page
+    assert f'name="seen" value="{seen}"' not in page
+    assert desk.configuration().destinations["youtube"].key.reveal() == NEW
+
+
 def test_a_refused_key_is_not_echoed(client: httpx.Client, profiles: Path) -> None:
     """What was pasted by mistake isn't sent back, whatever is wrong with it."""
     for wrong in ("rtmp://a/rahasia", "dua kata rahasia", "rahasia" * 200):
@@ -220,7 +238,7 @@ def test_a_destination_without_a_key(client: httpx.Client, desk: FakeDesk) -> No
         desk._configuration, destinations={"youtube": replace(known, key=type(known.key)(""))}
     )
     document = client.get("/api/v1/destinations").json()
-    assert document[0]["key"] == {"shown": "", "kind": "none", "replaceable": False}
+    assert document[0]["key"] == {"shown": "", "kind": "none", "replaceable": False, "seen": "0-"}
 
 
 @pytest.mark.parametrize("path", ["/venues", "/destinations"])

@@ -97,11 +97,12 @@ def replace_key(
     name: Name,
     key: Annotated[str, Form(max_length=1000)] = "",
     restart: Annotated[bool, Form()] = False,
+    seen: Annotated[str | None, Form(max_length=50)] = None,
 ) -> Response:
     """Put another key in place."""
     require_destination(desk, name)
     try:
-        desk.backstage.keys.replace(name, key, user.name, restart=restart)
+        desk.backstage.keys.replace(name, key, user.name, restart=restart, seen=seen)
     except (RefusedError, StorageError) as error:
         return _shown(request, desk, about=name, wrong=error.problem)
     return RedirectResponse("/destinations?" + urlencode({"done": "key", "name": name}) + f"#{name}", 303)
