@@ -15,6 +15,8 @@ Language = Literal["id", "en"]
 
 _REASONS = frozenset({"detail", "reason", "why"})
 """Names of the values of problems that may be texts of the catalogue themselves."""
+_DECIMAL = re.compile(r"-?\d+\.\d")
+"""A number with the one decimal that sentences have; versions and addresses have more parts."""
 _LOCALE = Path(__file__).parent / "locale"
 
 
@@ -36,18 +38,33 @@ def translate(text: str, language: Language) -> str:
     return _catalogue(language).get(text, text)
 
 
+def number(value: float, language: Language, form: str = "#,##0.#") -> str:
+    """A number as the language writes it, such as `16,4`.
+
+    Args:
+        value: The number.
+        language: The reader's.
+        form: Its digits, as Babel's number patterns have them.
+    """
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    return format_decimal(value, form, locale=language)
+
+
 def render(problem: Problem, language: Language) -> str:
     """A problem's sentence, without its place."""
     return filled(problem.template, problem.values, language)
 
 
 def filled(template: str, values: Mapping[str, object], language: Language) -> str:
-    """A sentence with its values; reasons among them that the catalogue knows are translated, too."""
-    known = {
-        name: translate(value, language) if name in _REASONS and isinstance(value, str) else value
-        for name, value in values.items()
-    }
-    return translate(template, language).format_map(known)
+    """A sentence with its values, decimals as the language writes them; reasons that the catalogue knows translated."""
+    return translate(template, language).format_map({name: _value(name, values[name], language) for name in values})
+
+
+def _value(name: str, value: object, language: Language) -> object:
+    if isinstance(value, float):
+        return number(value, language)
+    return translate(value, language) if name in _REASONS and isinstance(value, str) else value
 
 
 def respoken(sentence: str, language: Language) -> str:
@@ -61,11 +78,17 @@ def respoken(sentence: str, language: Language) -> str:
     while True:
         for form, template in _forms(language):
             if (found := form.fullmatch(text)) is not None:
-                return place + filled(template, found.groupdict(), language)
+                values = {name: _respoken_value(value) for name, value in found.groupdict().items()}
+                return place + filled(template, values, language)
         before, colon, after = text.partition(": ")
         if not colon or " " in before:
             return sentence
         place, text = f"{place}{before}{colon}", after
+
+
+def _respoken_value(text: str) -> str | float:
+    """A value of a sentence in English: a decimal as the number that it was."""
+    return float(text) if _DECIMAL.fullmatch(text) else text
 
 
 @lru_cache(maxsize=2)

@@ -94,9 +94,9 @@ def storage_low(found: Storage) -> Problem:
             "or name a folder on a second disk (recordings in station.yaml)"
         ),
         {
-            "left": "∞" if found.hours_left is None else f"{found.hours_left:.1f}",
-            "wanted": f"{found.hours_wanted:.1f}",
-            "missing": f"{max(0, found.wanted - found.room) / 1e9:.1f}",
+            "left": "∞" if found.hours_left is None else round(found.hours_left, 1),
+            "wanted": round(found.hours_wanted, 1),
+            "missing": round(max(0, found.wanted - found.room) / 1e9, 1),
             "folder": found.volumes[0].folder,
         },
     )

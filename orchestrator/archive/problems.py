@@ -5,8 +5,8 @@ from __future__ import annotations
 from orchestrator.errors import N_, Problem
 
 
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.1f}"
+def _gigabytes(size: int) -> float:
+    return round(size / 1e9, 1)
 
 
 def cannot_write(folder: str, why: str, where: str = "") -> Problem:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from click import core, decorators, exceptions, formatting, parser, termui, types
 
-from orchestrator.i18n import Language, translate
+from orchestrator.i18n import Language, filled, translate
 
 _LANGUAGE_LINE = re.compile(r"^language:\s*[\"']?(id|en)[\"']?\s*(?:#.*)?$", re.MULTILINE)
 _PEEK = 64 * 1024
@@ -31,8 +31,7 @@ def speak(language: Language) -> None:
 
 def say(text: str, /, **values: object) -> str:
     """A text in the language of this run, with its places filled. Babel finds the texts by this name."""
-    translated = translate(text, _Current.language)
-    return translated.format_map(values) if values else translated
+    return filled(text, values, _Current.language) if values else translate(text, _Current.language)
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:

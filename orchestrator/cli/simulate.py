@@ -24,7 +24,7 @@ from orchestrator.cli.station import configuration_of, window_of
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
-from orchestrator.i18n import render
+from orchestrator.i18n import number, render
 from orchestrator.plan.timeline import build
 from orchestrator.simulation.chance import SeededDraw
 from orchestrator.simulation.faults import Fault
@@ -203,7 +203,7 @@ def _print(result: Result, asked: _Asked, violations: Sequence[Violation], took:
             "{begin} to {end}, {seconds} s: {events} events, {cues} cues, {recordings} recordings, {faults} faults.",
             begin=_minute(asked.since, zone),
             end=_minute(asked.until, zone),
-            seconds=f"{took:.1f}",
+            seconds=number(took, current()),
             events=len(result.spans),
             cues=sum(len(span.cues) for span in result.spans),
             recordings=len(result.recordings),

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from orchestrator.cli.client import find
-from orchestrator.cli.language import say
+from orchestrator.cli.language import current, say
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import print_json
 from orchestrator.cli.station import catalogue_of, station_of, window_of
 from orchestrator.cli.tables import print_table
 from orchestrator.errors import N_
+from orchestrator.i18n import number
 from orchestrator.web.documents import Document, log_document
 
 
@@ -66,10 +67,10 @@ def _print_status(found: Document) -> None:
 
 
 def _room(storage: Document) -> str:
-    free = f"{storage['free'] / 1e9:.0f}"
+    free = number(storage["free"] / 1e9, current(), "#,##0")
     if storage["hours_left"] is None:
         return say("Storage: {free} GB free.", free=free)
-    hours = f"{storage['hours_left']:.1f}"
+    hours = number(storage["hours_left"], current())
     return say("Storage: {free} GB free, room for {hours} hours of recording.", free=free, hours=hours)
 
 
@@ -154,7 +155,7 @@ def _lateness(line: dict[str, Any]) -> str:
     if not line["planned_at"] or not line["confirmed_at"]:
         return "-"
     late = datetime.fromisoformat(line["confirmed_at"]) - datetime.fromisoformat(line["planned_at"])
-    return f"{late.total_seconds():.3f} s"
+    return number(late.total_seconds(), current(), "#,##0.000") + f" {say('s')}"
 
 
 _OUTCOMES: Mapping[str, str] = {

@@ -12,7 +12,7 @@ from orchestrator.catalogue.records import AsRun, Audited, ChangeRecord, Inciden
 from orchestrator.catalogue.wording import plain
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
-from orchestrator.i18n import Language, respoken, translate
+from orchestrator.i18n import Language, filled, number, respoken, translate
 from orchestrator.plan.model import ALONE, ChangeKind
 from orchestrator.web import wording
 from orchestrator.web.audited import ACTIONS
@@ -161,7 +161,7 @@ class Teller:
                 return self._audited(entry, entry.record)
 
     def _say(self, text: str, **values: object) -> str:
-        return translate(text, self._language).format_map(values) if values else translate(text, self._language)
+        return filled(text, values, self._language) if values else translate(text, self._language)
 
     def _row(
         self, entry: Entry, venue: str, event: str | None, cue: str | None, text: str, mood: Mood, **rest: object
@@ -211,7 +211,7 @@ class Teller:
         text = self._say(
             N_("{cue} moved by {minutes} minutes") if alone else _CHANGES[change.kind],
             cue=f"“{cue_name(change.cue)}”" if change.cue else "",
-            minutes=f"{minutes:+g}",
+            minutes=number(minutes, self._language, "+0.#;-0.#"),
             field=self._field(change.field) if change.field else self._say(N_("everything")),
             value=self._value(change.field or "", wording.value(change.value)),
         )

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from orchestrator.catalogue.records import Role
 from orchestrator.errors import N_, Problem
-from orchestrator.i18n import Language, render, translate
+from orchestrator.i18n import Language, filled, number, render, translate
 from orchestrator.status import StandingProblem
 from orchestrator.web.accounts import User
 from orchestrator.web.desk import Desk
@@ -167,7 +167,7 @@ def _environment() -> Environment:
     environment.globals |= {"say": _say, "span": _span, "csrf_field": _csrf_field, "is_here": _is_here}
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
     environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
-    environment.filters |= {"offset": _offset, "lateness": _lateness}
+    environment.filters |= {"offset": _offset, "lateness": _lateness, "decimal": _decimal}
     environment.filters |= {"problem": _problem, "sentence": _of_problem, "told": _told, "zone_name": _zone_name}
     return environment
 
@@ -175,8 +175,7 @@ def _environment() -> Environment:
 @pass_context
 def _say(context: Context, text: str, **values: object) -> str:
     """A text of the catalogue in the page's language."""
-    translated = translate(text, context["language"])
-    return translated.format_map(values) if values else translated
+    return filled(text, values, context["language"]) if values else translate(text, context["language"])
 
 
 @pass_context
@@ -256,6 +255,11 @@ def _lateness(context: Context, seconds: float) -> str:
 @pass_context
 def _listed(context: Context, names: Iterable[str]) -> str:
     return listed(names, context["language"])
+
+
+@pass_context
+def _decimal(context: Context, value: float) -> str:
+    return number(value, context["language"], "#,##0.0")
 
 
 @pass_context

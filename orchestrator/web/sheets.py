@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
-from orchestrator.i18n import Language
+from orchestrator.i18n import Language, number
 
 Cell = str | float | None
 
@@ -32,6 +32,5 @@ def _cell(cell: Cell, language: Language) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
-        number = f"{cell:.3f}"
-        return number.replace(".", ",") if language == "id" else number
+        return number(cell, language, "0.000")
     return f"'{cell}" if cell.startswith(_COMPUTED) else cell

@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
 
 from orchestrator.errors import N_, Problem
-from orchestrator.i18n import Language, translate
+from orchestrator.i18n import Language, number, translate
 
 _A_NIGHT = timedelta(hours=18)
 """What lasts this long is told with its dates."""
@@ -70,7 +69,7 @@ def offset(seconds: float, language: Language) -> str:
 
 def lateness(seconds: float, language: Language) -> str:
     """How late something was, to the millisecond, such as `+0,023 dtk`."""
-    return f"{format_decimal(seconds, '+0.000;-0.000', locale=language)} {translate(N_('s'), language)}"
+    return f"{number(seconds, language, '+0.000;-0.000')} {translate(N_('s'), language)}"
 
 
 def cue_name(identifier: str) -> str:
@@ -119,7 +118,7 @@ def size(count: int, language: Language) -> str:
             break
         value /= 1000
     pattern = "#,##0.#" if value < 100 and unit != "B" else "#,##0"
-    return f"{format_decimal(value, pattern, locale=language)} {unit}"
+    return f"{number(value, language, pattern)} {unit}"
 
 
 def value(given: object) -> str:
