@@ -10,7 +10,7 @@ from orchestrator.cli.air import seconds_of
 from orchestrator.cli.problems import CommandError
 from orchestrator.errors import Problem
 from orchestrator.plan.model import ChangeKind, VenueState
-from orchestrator.status import Observed, StandingProblem, VenueStatus
+from orchestrator.status import Observed, StandingProblem, Storage, StorageVolume, VenueStatus
 from tests.cli.conftest import Run
 from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
@@ -211,3 +211,12 @@ def test_preflight_asks_the_service(run: Run, desk: FakeDesk, data: str) -> None
         assert (document["ready"], document["checking"]) == (False, False)
     finally:
         desk.backstage.readiness.stop()
+
+
+def test_the_room_for_recordings_is_told_in_the_readers_figures(run: Run, desk: FakeDesk, data: str) -> None:
+    """Decimals have a comma in Indonesian."""
+    room = Storage((StorageVolume("/data", 1_234_500_000_000, 2_000_000_000_000),), 16.44, 20.0, 10, 10)
+    desk.publish(storage=room)
+    assert "1.234 GB" in (told := run("status", "--data", data, lang="id").stdout)
+    assert "16,4 jam" in told
+    assert "16.4 hours" in run("status", "--data", data).stdout
