@@ -111,7 +111,7 @@ def test_a_relay_is_used_whole_and_logged_in_part(day: Day) -> None:
     """OBS gets the whole address; the log, the problems and the program's own log have its scheme, host and port."""
     relay = day.configuration.events[0].relay
     assert relay is not None
-    assert day.world.studios["utara"].relays["Umpan"] == relay.reveal()
+    assert day.world.studios["utara"].inside.relays["Umpan"] == relay.reveal()
     lines = {line.field: line.after for line in day.world.asrun.lines if line.after}
     assert lines["relay"] == lines["relay:Umpan"] == str(relay)
     assert str(relay).startswith(("srt://192.0.2.1:9000/…", "rtmp://192.0.2.1/…", "https://192.0.2.1/…"))
