@@ -240,6 +240,19 @@ def relay_locked(where: str) -> Problem:
     )
 
 
+def relay_soundless(where: str) -> Problem:
+    """The relay's stream has a picture, and no sound in it."""
+    return Problem(
+        "relay.soundless",
+        N_(
+            "The relay is sent without any sound, so viewers see its picture in silence: "
+            "if it should be heard, call those who send it"
+        ),
+        {},
+        where,
+    )
+
+
 def relay_missing(where: str) -> Problem:
     """The relay is wanted, but the event gives no address."""
     return Problem(

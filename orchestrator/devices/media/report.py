@@ -206,7 +206,7 @@ def _of_relay(seen: MediaObserved, status: SplicerStatus, venue: str) -> list[Pr
     if status.relay_fault is not None:
         return [problems.relay_locked(venue) if status.locked else _RELAY_FAULTS[status.relay_fault](venue)]
     if seen.source is Source.RELAY:
-        return []
+        return [problems.relay_soundless(venue)] if status.relay_soundless else []
     if seen.source_reached:
         return [problems.relay_lost(venue)]
     # A relay that is only just taken in has its time: what was on before stays on meanwhile.

@@ -59,3 +59,9 @@ def test_a_relay_that_is_only_just_taken_in_is_no_problem() -> None:
     coming = replace(RELAYED, source=Source.STUDIO, source_reached=False)
     assert codes(coming) == []
     assert codes(replace(coming, relay=replace(ON, restarts=1))) == ["relay.down"]
+
+
+def test_a_relay_without_sound_is_told_while_it_is_seen() -> None:
+    """Nobody should learn from viewers that a relay has no sound; it stays on, for it may be meant so."""
+    assert codes(RELAYED, relay_soundless=True) == ["relay.soundless"]
+    assert codes(replace(RELAYED, source=Source.SLATE), relay_soundless=True) == ["relay.lost"]

@@ -18,10 +18,11 @@ _PICTURE = (
 )
 """A counting test picture on the ground that tells viewers the scene, and the flash where the clip has its own."""
 _TONE = f"if({FLASH},0.5,0.03)*sin(2*PI*1000*t)"
-_GRAPH = (
+_HOLDS = (
     "[0:v]split[moves][first];[first]trim=end_frame=1,loop=-1:1[stands];"
-    "[moves][stands]streamselect=inputs=2:map=0,format=yuv420p[v];[1:a]volume=1[a]"
+    "[moves][stands]streamselect=inputs=2:map=0,format=yuv420p[v]"
 )
+_MUTES = ";[1:a]volume=1[a]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,28 @@ class Coding:
     group: int = 60
     """Pictures from key picture to key picture."""
     rate: int = 48000
-    """Samples of sound a second."""
+    """Samples of sound a second; 0: it has no sound at all."""
+    encoder: str = "libx264"
+    """As ffmpeg names it."""
+
+    def arguments(self) -> tuple[str, ...]:
+        """What ffmpeg is given of it."""
+        tuned = {
+            "libx264": ("-x264-params", "rc-lookahead=0:sync-lookahead=0"),
+            "libx265": ("-x265-params", "log-level=error:rc-lookahead=5:pools=1:frame-threads=1"),
+        }
+        return (
+            *("-c:v", self.encoder, "-preset", "veryfast" if self.encoder == "libx264" else "ultrafast"),
+            *(*tuned[self.encoder], "-threads", "1", "-profile:v", self.profile, "-bf", str(self.b_frames)),
+            *("-g", str(self.group), "-sc_threshold", "0", "-b:v", "1200k"),
+            *(("-c:a", "aac", "-b:a", "128k", "-ar", str(self.rate)) if self.rate else ()),
+        )
 
 
 PLAIN = Coding(0, "baseline")
 REORDERED = Coding(2, "main", rate=44100)
+SOUNDLESS = Coding(0, "baseline", rate=0)
+HEVC = Coding(0, "main", encoder="libx265")
 
 
 class Source:
@@ -50,33 +68,10 @@ class Source:
             self._process = subprocess.Popen(
                 [
                     *("ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", _PICTURE),
-                    *("-re", "-f", "lavfi", "-i", f"aevalsrc='{_TONE}|{_TONE}':s=48000"),
-                    *(
-                        "-filter_complex",
-                        _GRAPH,
-                        "-map",
-                        "[v]",
-                        "-map",
-                        "[a]",
-                        "-c:v",
-                        "libx264",
-                        "-preset",
-                        "veryfast",
-                    ),
-                    *(
-                        "-x264-params",
-                        "rc-lookahead=0:sync-lookahead=0",
-                        "-threads",
-                        "1",
-                        "-profile:v",
-                        coding.profile,
-                        "-bf",
-                        str(coding.b_frames),
-                        "-g",
-                        str(coding.group),
-                    ),
-                    *("-sc_threshold", "0", "-b:v", "1200k", "-c:a", "aac", "-b:a", "128k", "-ar", str(coding.rate)),
-                    *_format(address),
+                    *(("-re", "-f", "lavfi", "-i", f"aevalsrc='{_TONE}|{_TONE}':s=48000") if coding.rate else ()),
+                    *("-filter_complex", _HOLDS + (_MUTES if coding.rate else ""), "-map", "[v]"),
+                    *(("-map", "[a]") if coding.rate else ()),
+                    *(*coding.arguments(), *_format(address)),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=file,

@@ -110,6 +110,7 @@ class Splicer:
 
     def _status(self, now: float) -> SplicerStatus:
         splice, tally, programme = self._engine.splice, self._engine.tally, self._programme.now()
+        studio, relay = splice.tracks[Source.STUDIO], splice.tracks[Source.RELAY]
         return SplicerStatus(
             pid=os.getpid(),
             beat=tally.beat,
@@ -119,12 +120,13 @@ class Splicer:
             packets=tally.packets,
             size=tally.size,
             sent_age=None if tally.sent_at is None else now - tally.sent_at,
-            studio_age=_age(splice.tracks[Source.STUDIO].last_video, programme),
-            relay_age=_age(splice.tracks[Source.RELAY].last_video, programme),
+            studio_age=_age(studio.last_video, programme),
+            relay_age=_age(relay.last_video, programme),
             reconnects=max(self._writer.opens - 1, 0),
             switches=tally.switches,
             slate=splice.has_slate,
             relay_fault=self._engine.relay_fault,
+            relay_soundless=relay.look is not None and relay.look.soundless,
             locked=self._wanted.locked,
             signal=self._engine.signal(),
         )

@@ -105,6 +105,8 @@ class SplicerStatus:
     """Whether it has a slate."""
     relay_fault: Fault | None = None
     """What is wrong with a relay that sends, locked or not."""
+    relay_soundless: bool = False
+    """Whether the relay's stream has no sound, so that silence is put in for it."""
     locked: bool = False
     """Whether the picture is locked."""
     signal: Signal | None = None

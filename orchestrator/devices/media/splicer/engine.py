@@ -117,7 +117,7 @@ class Engine:
 
         def job(_: float) -> list[Sent]:
             self.splice.opened(source, look)
-            self._watches[source].opened(self._clock.monotonic(), sound="audio" in dict(look.codecs))
+            self._watches[source].opened(self._clock.monotonic(), sound=not look.soundless)
             return []
 
         self._jobs.put(job)

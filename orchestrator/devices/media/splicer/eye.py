@@ -64,6 +64,8 @@ class Eye:
     def opened(self, look: Look) -> None:
         """The source is there."""
         self._codecs, self._errors = dict(look.codecs), 0
+        if look.soundless:
+            self._codecs.pop("audio", None)
 
     def offer(self, unit: Unit, at: float) -> None:
         """A packet came, at a monotonic second; only a key picture and sound are looked at."""

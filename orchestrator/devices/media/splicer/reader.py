@@ -14,6 +14,7 @@ from av.stream import Stream
 
 from orchestrator.clock import Clock
 from orchestrator.devices.media.splicer.avc import with_parameter_sets
+from orchestrator.devices.media.splicer.silence import Silence
 from orchestrator.devices.media.splicer.units import FRAME, Kind, Look, Unit
 from orchestrator.plan.model import Source
 
@@ -21,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 _PAUSE = 0.2
 """Seconds between tries to open a source."""
+_MOST_WAITING = 200
+"""Packets within which the first of picture and of sound come, where both are there."""
 _QUIET = 3600.0
 """Seconds that a subscription waits for a source that isn't there, or is frozen: the hub tells when it goes."""
 OPEN_OPTIONS = {
@@ -80,25 +83,27 @@ class Reader:
 
     def _pump(self, container: InputContainer, streams: dict[Kind, Stream]) -> None:
         heads: dict[Kind, Packet[Stream]] = {}
-        early: list[tuple[Unit, float]] = []
+        waiting: list[tuple[Unit, float]] = []
         extradata = extradata_of(streams)
+        silence = None if "audio" in streams else Silence()
         opened = False
         for packet in container.demux(*streams.values()):
             at = self._clock.monotonic()
             unit = to_unit(packet, extradata)
             if unit is None:
                 continue
-            if opened:
-                self._inbox.came(self._source, unit, at)
-                continue
-            if unit.key:
+            if silence is not None:
+                waiting += [(each, at) for each in silence.until(unit.dts)]
+            waiting.append((unit, at))
+            if not opened and unit.key:
                 heads.setdefault(unit.kind, packet)
-            early.append((unit, at))
-            if len(heads) == len(streams) or len(early) > 200:
-                self._inbox.opened(self._source, look_of(streams, heads))
-                for each, when in early:
-                    self._inbox.came(self._source, each, when)
+            if not opened and heads and (len(heads) == len(streams) or len(waiting) > _MOST_WAITING):
+                self._inbox.opened(self._source, look_of(streams, heads, silence))
                 opened = True
+            if opened:
+                for each, when in waiting:
+                    self._inbox.came(self._source, each, when)
+                waiting.clear()
 
 
 def to_unit(packet: Packet[Stream], extradata: dict[Kind, bytes]) -> Unit | None:
@@ -124,12 +129,14 @@ def _decodable(key: Packet[Stream], extradata: bytes) -> Packet[Stream]:
     return copy
 
 
-def look_of(streams: dict[Kind, Stream], heads: dict[Kind, Packet[Stream]]) -> Look:
-    """What a source looks like, from its streams and the first packet of each."""
+def look_of(streams: dict[Kind, Stream], heads: dict[Kind, Packet[Stream]], silence: Silence | None = None) -> Look:
+    """What a source looks like, from its streams and the first packet of each, and the silence put in for its sound."""
     video = streams["video"]
+    if silence is not None:
+        streams, heads = {**streams, "audio": silence.stream}, {**heads, "audio": silence.packet}
     rate = getattr(video, "guessed_rate", None) or video.average_rate
     codecs = tuple((kind, streams[kind].codec_context.name) for kind in ("video", "audio") if kind in streams)
-    return Look(codecs, float(1000 / rate) if rate else FRAME, _head(streams, heads))
+    return Look(codecs, float(1000 / rate) if rate else FRAME, _head(streams, heads), silence is not None)
 
 
 def streams_of(container: InputContainer | OutputContainer) -> dict[Kind, Stream]:
@@ -152,11 +159,10 @@ def _head(streams: dict[Kind, Stream], heads: dict[Kind, Packet[Stream]]) -> byt
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="flv") as output:
         outputs = {kind: output.add_stream_from_template(stream, opaque=True) for kind, stream in streams.items()}
-        first = min(packet.dts or 0 for packet in heads.values())
-        for kind, packet in sorted(heads.items(), key=lambda item: item[1].dts or 0):
+        for kind, packet in heads.items():
             copy: Packet[Stream] = Packet(bytes(packet))
             copy.stream = outputs[kind]
-            copy.pts, copy.dts = (packet.pts or 0) - first, (packet.dts or 0) - first
+            copy.pts, copy.dts = (packet.pts or 0) - (packet.dts or 0), 0
             copy.time_base = packet.time_base
             copy.is_keyframe = True
             output.mux_one(copy)

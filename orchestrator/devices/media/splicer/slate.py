@@ -14,6 +14,7 @@ from av.stream import Stream
 from orchestrator.clock import Clock
 from orchestrator.devices.media import problems
 from orchestrator.devices.media.splicer.reader import OPEN_OPTIONS, extradata_of, look_of, streams_of, to_unit
+from orchestrator.devices.media.splicer.silence import Silence
 from orchestrator.devices.media.splicer.units import Kind, Look, Loop, Unit
 from orchestrator.errors import DeviceError
 
@@ -39,8 +40,12 @@ def load_slate(path: Path) -> Loop | None:
             if "video" not in heads:
                 raise ValueError("there is no picture in it")
             extradata = extradata_of(streams)
-            units = [unit for packet in packets if (unit := to_unit(packet, extradata)) is not None]
-            return to_loop(units, look_of({kind: streams[kind] for kind in heads}, heads))
+            silence = None if "audio" in heads else Silence()
+            units: list[Unit] = []
+            for packet in packets:
+                if (unit := to_unit(packet, extradata)) is not None:
+                    units += [*silence.until(unit.dts), unit] if silence is not None else [unit]
+            return to_loop(units, look_of({kind: streams[kind] for kind in heads}, heads, silence))
     except FileNotFoundError:
         return None
     except (av.FFmpegError, OSError) as error:

@@ -41,6 +41,8 @@ class Look:
     """Milliseconds of a frame."""
     head: bytes = b""
     """A tiny FLV file with the source's parameters and first packets, from which an output is opened."""
+    soundless: bool = False
+    """Whether it brings no sound: what there is of it is silence that was put in."""
 
 
 @dataclass(frozen=True, slots=True)
