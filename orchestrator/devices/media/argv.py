@@ -24,6 +24,10 @@ SEGMENT_SECONDS = 6
 
 QUICK_PROBE = MappingProxyType({"fpsprobesize": 0, "analyzeduration": 4_000_000, "probesize": 5_000_000})
 """How an RTMP source is probed: its packets are kept, so a long limit costs nothing once both streams are seen."""
+_BRIEF_LOOK = MappingProxyType({"analyzeduration": 2_200_000})
+"""How a transport stream is looked at: always for that long, so no longer than its key pictures are apart."""
+TOO_BRIEF = "Consider increasing the value for the 'analyzeduration'"
+"""What ffmpeg says where that wasn't enough."""
 _SOUND = MappingProxyType(
     {"c:a": "aac", "b:a": "160k", "ar": 48000, "ac": 2, "af": "aresample=async=1:min_hard_comp=0.02"}
 )
@@ -154,7 +158,7 @@ def recorder(program: str, folder: Path, stamp: str, progress: Path) -> tuple[st
     return _compile(stream, progress)
 
 
-def relay(source: str, hub: str, progress: Path, *, anew: bool = False) -> tuple[str, ...]:
+def relay(source: str, hub: str, progress: Path, *, anew: bool = False, thorough: bool = False) -> tuple[str, ...]:
     """Takes a relay source in and publishes it to the hub, so that the splicer meets one protocol only.
 
     A playlist is read at the pace of its times, since its segments come in lumps. The sound is brought to the form that
@@ -165,6 +169,7 @@ def relay(source: str, hub: str, progress: Path, *, anew: bool = False) -> tuple
         hub: Where it is published to.
         progress: The progress file.
         anew: It was taken in before, and ended: what a playlist had then isn't shown again.
+        thorough: A brief look at a transport stream was too brief: its key pictures are further apart.
     """
     scheme = urlsplit(source).scheme
     options: dict[str, Any] = {"rw_timeout": SINK_PATIENCE}
@@ -175,7 +180,7 @@ def relay(source: str, hub: str, progress: Path, *, anew: bool = False) -> tuple
             options["live_start_index"] = -FRESH
             waits = (sys.executable, "-m", "orchestrator.devices.media.fresh", source)
     elif scheme == "srt":
-        options = {"timeout": 3_000_000}
+        options = {"timeout": 3_000_000, **({} if thorough else _BRIEF_LOOK)}
     else:
         options |= {"format": "live_flv", **QUICK_PROBE}
     output: dict[str, Any] = {

@@ -42,7 +42,7 @@ _TAKE_OUTSIDE = "manual"
 """The spool's folder for what is recorded outside an event."""
 _PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
 _RECORDER = Policy(start_within=15.0, stall_after=8.0, first_pause=0.05, most_pause=2.0)
-_RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=2.0)
+_RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=1.0)
 """A playlist that doesn't grow is waited for by what takes the relay in, which ends by itself, as ffmpeg does."""
 _SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)
 

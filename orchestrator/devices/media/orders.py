@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import itertools
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from orchestrator.config.addresses import secrets_of
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media import argv, problems
 from orchestrator.devices.media.child import Order
+from orchestrator.devices.media.journal import Journal
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import PROGRESS, STATUS
 from orchestrator.devices.media.splicer.control import (
@@ -126,14 +126,20 @@ class Orders:
 
     def relay(self, source: Address) -> Order:
         """What takes a relay source in."""
-        launches = itertools.count()
+        log = self.log("relay")
+        launches: list[Journal] = []
+        thorough = False
 
         def make() -> ProcessSpec:
+            nonlocal thorough
             progress = self._progress("relay")
+            thorough = thorough or any(argv.TOO_BRIEF in each.tail() for each in launches)
+            anew = bool(launches)
+            launches[:] = [Journal(log, log.stat().st_size if log.exists() else 0)]
             return ProcessSpec(
                 self.key("relay"),
-                argv.relay(source.reveal(), self._paths.relay, progress, anew=next(launches) > 0),
-                self.log("relay"),
+                argv.relay(source.reveal(), self._paths.relay, progress, anew=anew, thorough=thorough),
+                log,
                 files={PROGRESS: str(progress)},
             )
 

@@ -188,6 +188,19 @@ def relay_lost(where: str) -> Problem:
     )
 
 
+def relay_format(where: str) -> Problem:
+    """The relay's picture has a coding that can't be taken."""
+    return Problem(
+        "relay.format",
+        N_(
+            "The relay's picture isn't coded as H.264 (but as HEVC/H.265, for example), so it can't be shown: "
+            "ask those who send it to set their encoder to H.264; it comes on by itself then"
+        ),
+        {},
+        where,
+    )
+
+
 def relay_frozen(where: str) -> Problem:
     """The relay's picture stands still."""
     return Problem(

@@ -207,6 +207,8 @@ def _of_relay(seen: MediaObserved, status: SplicerStatus, venue: str) -> list[Pr
         return [problems.relay_locked(venue) if status.locked else _RELAY_FAULTS[status.relay_fault](venue)]
     if seen.source is Source.RELAY:
         return [problems.relay_soundless(venue)] if status.relay_soundless else []
+    if seen.relay.meaning is Meaning.FORMAT:
+        return [problems.relay_format(venue)]
     if seen.source_reached:
         return [problems.relay_lost(venue)]
     # A relay that is only just taken in has its time: what was on before stays on meanwhile.

@@ -186,6 +186,13 @@ def test_a_relay_that_comes_back_must_show_that_it_lives() -> None:
     assert feed.trust is Trust.GOOD
 
 
+def test_a_relay_that_is_taken_in_anew_is_fit_after_five_seconds() -> None:
+    """What moves from its first look on has moved since then: no group of pictures more is waited for."""
+    feed = Feed()
+    feed.go(8)
+    assert 5 <= feed.when(Trust.GOOD) <= 5.2
+
+
 def test_a_relay_without_a_sound_track_is_judged_by_its_picture() -> None:
     """A feed that never had sound isn't taken off for that."""
     feed = Feed(sound=False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from orchestrator.devices.media.exits import Meaning
 from orchestrator.devices.media.report import problems_of
 from orchestrator.devices.media.splicer.control import SplicerStatus
 from orchestrator.devices.media.splicer.judge import Fault
@@ -52,6 +53,14 @@ def test_a_relay_that_broke_off_is_told_apart_from_one_that_never_came() -> None
     assert codes(gone) == ["relay.lost"]
     assert codes(replace(gone, source_reached=False)) == ["relay.down"]
     assert codes(replace(gone, relay=OFF)) == ["relay.missing"]
+
+
+def test_a_relay_whose_coding_cannot_be_taken_is_told_as_that() -> None:
+    """Neither its address nor its line is wrong: who sends it must set the encoder, be it new or not."""
+    hevc = replace(RELAYED, source=Source.SLATE, relay=replace(ON, meaning=Meaning.FORMAT, restarts=1))
+    assert codes(hevc) == ["relay.format"]
+    assert codes(replace(hevc, source_reached=False)) == ["relay.format"]
+    assert codes(replace(hevc, source=Source.STUDIO, source_reached=False)) == ["relay.format"]
 
 
 def test_a_relay_that_is_only_just_taken_in_is_no_problem() -> None:

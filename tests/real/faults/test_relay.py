@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -15,13 +17,14 @@ from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.media.splicer.reader import OPEN_OPTIONS
 from orchestrator.devices.slates import SCENE as SLATE
-from tests.real.faults.broadcast import MakeMeasured, Shared, steady, well_on_air
+from tests.devices.media.bench import read_stream
+from tests.real.faults.broadcast import MakeMeasured, Shared, is_slate, steady, well_on_air
 from tests.real.faults.clip import times
 from tests.real.faults.continuity import SCENE, SIDE, Continuity
-from tests.real.faults.measure import freeze, missing
+from tests.real.faults.measure import between, freeze, missing
 from tests.real.faults.relays import PLACES, RelayStage, TwoVenues, segments
 from tests.real.faults.rows import Measured
-from tests.real.faults.source import PLAIN, REORDERED, Coding
+from tests.real.faults.source import HEVC, PLAIN, REORDERED, SOUNDLESS, Coding, Source
 from tests.real.stage import NAMES, now
 from tests.support import until
 
@@ -33,6 +36,8 @@ AWAY = {"srt": 5.0, "hls": 25.0}
 """Seconds that a source stays away: longer than it takes to give up a playlist that doesn't grow, and to try again."""
 SOON = 5.0
 """Seconds after that within which it is: it is taken in anew, and goes on at a key picture."""
+SOON_OF = {"srt": 6.0, "hls": 15.0}
+"""The same where it must be looked at for its key pictures first (SRT), or its playlist have grown by two segments."""
 
 
 @pytest.fixture(scope="module")
@@ -55,27 +60,77 @@ def relay(relays: Shared, request: pytest.FixtureRequest) -> Iterator[RelayStage
         relays.end()
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a source that stays connected can do to viewers."""
+
+    name: str
+    """As the table has it."""
+    begin: Callable[[Source], object]
+    end: Callable[[Source], object]
+    told: str
+    """The problem's code."""
+    slate: float
+    """Seconds until viewers have the slate."""
+    freezes: float
+    """Seconds that their picture may stand meanwhile."""
+
+
+TROUBLES = (
+    Trouble(
+        "relay source stopped, connection open",
+        lambda source: source.signal(signal.SIGSTOP),
+        lambda source: source.signal(signal.SIGCONT),
+        "relay.lost", 1.5, 1.5,
+    ),
+    Trouble(
+        "relay's picture stands still",
+        lambda source: source.hold_picture(True),
+        lambda source: source.hold_picture(False),
+        "relay.frozen", 8, 0.5,
+    ),
+    Trouble(
+        "relay falls silent",
+        lambda source: source.mute(True),
+        lambda source: source.mute(False),
+        "relay.silent", 8, 0.5,
+    ),
+)  # fmt: skip
+
+
 class Fault(Continuity):
     """A fault of a relay's source."""
 
     def __init__(self, stage: RelayStage) -> None:
         super().__init__(stage)
-        self.relay = stage
+        self.before = stage.problems()
         self.told: list[str] = []
 
     def covered(self, within: float = 15) -> None:
         """Wait for the slate, and for what the status says of it."""
         self.wait_slate(within)
-        self.told = until(self.stage.problems, 10, what="a problem told")
+        self.told = until(lambda: [each for each in self.stage.problems() if each not in self.before], 10)
 
-    def judge(self, m: Measured, slate: float, back: float, told: str, freezes: float, soon: float = SOON) -> None:
+    def after_last_picture(self) -> list[float]:
+        """Seconds from the last picture that the source had given to the slate, at each sink."""
+        found = []
+        for name, slate in zip(NAMES, self.slate(), strict=True):
+            shown = between(self.stage.seen(name).frames, self.mark - SIDE, self.mark + slate)
+            last = max(frame.arrived or 0.0 for frame in shown if not is_slate(frame))
+            found.append(self.mark + slate - last)
+        return found
+
+    def judge(
+        self, m: Measured, back: float, told: str, slate: float, freezes: float, soon: float = SOON, heard: bool = True
+    ) -> None:
         """What every fault of a relay must be: covered in time, told, and over only after five good seconds."""
-        m.at_most("slate at the sinks", self.slate(), slate)
+        if slate < math.inf:
+            m.at_most("slate at the sinks", self.slate(), slate)
         m.equal("told as", self.told, [told])
         waits = self.back(back)
         m.holds("steady before it is back", f"at least {STEADY:.0f} s", min(waits) >= STEADY, f"{min(waits):.2f} s")
         m.at_most("programme back at the sinks", waits, STEADY + soon)
-        self.unbroken(m, freezes)
+        self.unbroken(m, freezes, heard=heard)
 
 
 @pytest.mark.parametrize(("name", "coding"), [("with B-frames", REORDERED), ("without B-frames", PLAIN)])
@@ -88,45 +143,22 @@ def test_dies(relay: RelayStage, measured: MakeMeasured, name: str, coding: Codi
     back = now()
     fault.wait_back()
     with measured(f"relay source killed, comes back {name}") as m:
-        fault.judge(m, 1, back, "relay.lost", 1)
+        fault.judge(m, back, "relay.lost", 1, 1)
         slate, source = _parameter_sets(relay)
         m.holds("parameter sets of slate and source", "differ", slate != source, f"{slate[2:8]} and {source[2:8]}")
 
 
-def test_stops(relay: RelayStage, measured: MakeMeasured) -> None:
-    """A source that stands still with its connection open is covered as one that died."""
+@pytest.mark.parametrize("trouble", TROUBLES, ids=lambda trouble: trouble.name)
+def test_sends_nothing_worth_seeing(relay: RelayStage, measured: MakeMeasured, trouble: Trouble) -> None:
+    """A source that is connected, and stopped, still or silent, is covered; what is wrong with it is told apart."""
     fault = Fault(relay)
-    relay.source.signal(signal.SIGSTOP)
+    trouble.begin(relay.source)
     fault.covered()
-    relay.source.signal(signal.SIGCONT)
+    trouble.end(relay.source)
     back = now()
     fault.wait_back()
-    with measured("relay source stopped, connection open") as m:
-        fault.judge(m, 1.5, back, "relay.lost", 1.5)
-
-
-def test_picture_stands_still(relay: RelayStage, measured: MakeMeasured) -> None:
-    """A source that sends the same picture over and over is covered, and told apart from one that broke off."""
-    fault = Fault(relay)
-    relay.source.hold_picture(True)
-    fault.covered()
-    relay.source.hold_picture(False)
-    back = now()
-    fault.wait_back()
-    with measured("relay's picture stands still") as m:
-        fault.judge(m, 8, back, "relay.frozen", 0.5)
-
-
-def test_silent(relay: RelayStage, measured: MakeMeasured) -> None:
-    """A source that sends zeros for sound is covered, and told apart."""
-    fault = Fault(relay)
-    relay.source.mute(True)
-    fault.covered()
-    relay.source.mute(False)
-    back = now()
-    fault.wait_back()
-    with measured("relay falls silent") as m:
-        fault.judge(m, 8, back, "relay.silent", 0.5)
+    with measured(trouble.name) as m:
+        fault.judge(m, back, trouble.told, trouble.slate, trouble.freezes)
 
 
 @pytest.mark.parametrize("kind", ["srt", "hls"])
@@ -147,7 +179,61 @@ def test_every_kind_dies_and_comes_back(
         back = now()
         fault.wait_back(within=40)
         with measured(f"relay source killed, {kind.upper()}") as m:
-            fault.judge(m, 1 if kind == "srt" else 15, back, "relay.lost", 1, soon=15)
+            m.at_most("slate at the sinks after its last picture", fault.after_last_picture(), 1)
+            if kind == "hls":
+                m.note("slate at the sinks after its death", f"{max(fault.slate()):.2f} s")
+            fault.judge(m, back, "relay.lost", 1 if kind == "srt" else math.inf, 1, SOON_OF[kind])
+    finally:
+        stage.close()
+
+
+def test_has_no_sound(shared: Shared, relays: Shared, measured: MakeMeasured, tmp_path: Path) -> None:
+    """A source without sound is shown, and told; slate and a source with sound replace it, without a new connection."""
+    relays.end()
+    stage = RelayStage(tmp_path / "stage", "srt", SOUNDLESS)
+    try:
+        stage.go()
+        stage.on_air()
+        until(lambda: stage.problems() == ["relay.soundless"], 20, what="that it has no sound")
+        fault = Fault(stage)
+        stage.source.kill()
+        fault.covered()
+        steady(stage, AWAY["srt"])
+        stage.again(PLAIN)
+        back = now()
+        fault.wait_back()
+        with measured("relay source without sound killed, comes back with sound") as m:
+            fault.judge(m, back, "relay.lost", 1, 1, SOON_OF["srt"], heard=False)
+            sounds = [read_stream(sink.recorded()[-1]).gaps("audio", 1) for sink in stage.sinks.values()]
+            m.none("holes over 1 s in the sound at the sinks", map(len, sounds))
+            m.equal("told afterwards", stage.problems(), [])
+    finally:
+        stage.close()
+
+
+def test_is_coded_otherwise(shared: Shared, relays: Shared, measured: MakeMeasured, tmp_path: Path) -> None:
+    """A source coded as HEVC isn't shown: that is told with what to do, and once it is H.264 it comes on by itself."""
+    relays.end()
+    stage = RelayStage(tmp_path / "stage", "hls", HEVC)
+    try:
+        stage.go()
+        until(lambda: all(stage.sees(name) == SLATE for name in NAMES), 60, what="the slate")
+        begin = now()
+        told = until(stage.problems, 20, what="a problem told")
+        told_after = now() - begin
+        publishers = [sink.publishers() for sink in stage.sinks.values()]
+        steady(stage, SIDE)
+        meanwhile = stage.problems()
+        stage.source.kill()
+        stage.again(PLAIN)
+        until(lambda: all(stage.sees(name) == SCENE for name in NAMES), 60, what="the source, now coded as H.264")
+        steady(stage, SIDE)
+        with measured("relay source coded as HEVC, then as H.264") as m:
+            m.equal("told as", [told, meanwhile], [["relay.format"]] * 2)
+            m.at_most("told after the slate", told_after, 5)
+            m.equal("scenes at the sinks", {tuple(stage.scenes_since(n, begin)) for n in NAMES}, {(SLATE, SCENE)})
+            m.none("connections anew", sum(s.publishers() for s in stage.sinks.values()) - sum(publishers))
+            m.equal("told afterwards", stage.problems(), [])
     finally:
         stage.close()
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import cast
 
 import av
 from av.audio.frame import AudioFrame
+from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
@@ -30,10 +32,11 @@ class Silence:
     """A track of silence beside a source's pictures, in the form that the sound of studio and slate has."""
 
     def __init__(self) -> None:
-        self._file = av.open(_coded(), format="flv")
-        self.stream: Stream = self._file.streams.audio[0]
+        self._file: InputContainer = av.open(_coded(), "r", format="flv")
+        track = self._file.streams.audio[0]
+        self.stream: Stream = track
         """The track, for who opens an output."""
-        self.packet: Packet[Stream] = [each for each in self._file.demux(self.stream) if each.size][_SETTLED]
+        self.packet = cast("Packet[Stream]", [each for each in self._file.demux(track) if each.size][_SETTLED])
         """A packet of it."""
         self._data = bytes(self.packet)
         self._extradata = bytes(self.stream.codec_context.extradata or b"")

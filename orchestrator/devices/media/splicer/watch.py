@@ -70,6 +70,7 @@ class Watch:
         self.level: float | None = None
         """dBFS of its latest sound."""
         self._before: bytes | None = None
+        self._stood = False
         self._gap = 0.0
         self._moved_at: float | None = None
         self._moving_since: float | None = None
@@ -101,12 +102,14 @@ class Watch:
         self._gap = at - looked_at
         self._end_movement(at)
         if (self.black and was_black) or not _differs(cells, before):
+            self._stood = True
             return
         self._before = cells
         self.still_from, self.still_since = looked_at, at
         self._moved_at = at
         if self._moving_since is None:
-            self._moving_since, self._moves = at, 0
+            # One that wasn't seen to stand since it opened has moved since its first look.
+            self._moving_since, self._moves = at if self._stood else looked_at, 0
         self._moves += 1
 
     def sound(self, level: float, at: float) -> None:
