@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from orchestrator.config.model import WebSettings
 from orchestrator.web.server import WebServer
 from tests.fakes.air import on_air
 from tests.fakes.desk import FakeDesk
-from tests.fakes.station import a_venue
-from tests.real.panel.conftest import CheckAccess, OpenPage, served
+from tests.fakes.station import CEREMONY, a_venue
+from tests.real.panel.conftest import PHONE, CheckAccess, OpenPage, served
+from tests.support import until
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
@@ -98,4 +100,40 @@ def test_a_wall_of_many_venues_can_still_be_read(tmp_path: Path, open_page: Open
         page = open_page(f"{address}/wall", size=WALL, may_fail=True)
         expect(page.locator(".days")).to_be_visible()
         assert page.locator(".wall-venue").first.evaluate("one => one.clientHeight") > 200
+        assert page.evaluate(CUT_OFF) == []
+
+
+def test_the_wall_on_a_phone(server: WebServer, open_page: OpenPage) -> None:
+    """Who looks at it on a phone finds each card whole, one below the other, and nothing to scroll sideways."""
+    page = open_page(f"{server.url}/wall", size=PHONE, may_fail=True)
+    expect(page.locator(".has-event .countdown")).to_be_visible()
+    assert page.evaluate(CUT_OFF.replace("document.documentElement, document.body, ", "")) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    boxes = [one.bounding_box() for one in page.locator(".card-in").all()]
+    for upper, lower in pairwise(box for box in boxes if box is not None):
+        assert upper["y"] + upper["height"] <= lower["y"]
+
+
+def test_what_is_on_is_read_whole_beside_a_long_title(tmp_path: Path, open_page: OpenPage) -> None:
+    """A title of two lines, a locked picture and two destinations leave the cues room: no word lies over another."""
+    desk = FakeDesk(tmp_path)
+    before = desk.configuration()
+    (event,), youtube = before.events, before.destinations["youtube"]
+    event = replace(event, title="Upacara Bendera Hari Kesadaran Nasional", destinations=("youtube", "facebook"))
+    cues = tuple(replace(cue, id="mengheningkan-cipta") if cue.id == "detik" else cue for cue in CEREMONY.cues)
+    desk._configuration = replace(
+        before,
+        venues={name: a_venue(name, title) for name, title in zip(("gedung-daerah", "b", "c"), NAMES[:3], strict=True)},
+        ceremonies={"flag-raising": replace(CEREMONY, cues=cues)},
+        destinations={to: replace(youtube, name=f"{to} Pemprov Kepri") for to in ("youtube", "facebook")},
+        events=(event,),
+    )
+    desk.clock.step(3 * 60)  # the picture is locked for the flag
+    desk.publish(venues=on_air(desk, stream={"youtube": "live", "facebook": "live"}))
+    with served(desk) as address:
+        page = open_page(f"{address}/wall", size=WALL, may_fail=True)
+        text = page.locator(".has-event .text")
+        expect(text.locator(".chip")).to_be_visible()
+        expect(page.locator("#link")).to_be_hidden()
+        until(lambda: text.evaluate("one => one.scrollHeight <= one.parentElement.clientHeight"))
         assert page.evaluate(CUT_OFF) == []
