@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 
 from orchestrator.config import ics_names as names
@@ -18,7 +18,8 @@ from orchestrator.config.ics_export import repeat_entry, start_text
 from orchestrator.config.ics_places import ceremony_of, venue_of
 from orchestrator.config.ics_rules import RuleReader
 from orchestrator.config.ics_text import Component, Property
-from orchestrator.config.ics_times import UTC_ZONE, Moment, Reader, dates, is_days, length
+from orchestrator.config.ics_times import Moment, Reader
+from orchestrator.config.ics_when import When, WhenReader
 from orchestrator.config.near import length_text
 from orchestrator.config.refused import Refused
 from orchestrator.errors import Problem
@@ -82,25 +83,6 @@ class Said:
     """The free details."""
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
-    """When an entry takes place."""
-
-    start: Moment
-    """Its start."""
-    length: timedelta
-    """From start to end."""
-
-    @property
-    def end(self) -> datetime:
-        """Aware: its end."""
-        return self.start.instant + self.length
-
-    def at(self, wall: datetime) -> _When:
-        """The same at another wall-clock time."""
-        return replace(self, start=Moment(wall, self.start.zone))
-
-
 class Entries:
     """Reads the entries of one calendar.
 
@@ -127,11 +109,11 @@ class Entries:
         self._calendar = calendar
         self._venues = venues
         self._ceremonies = ceremonies
-        self._zone = zone
         self._file = file
         self._findings = findings
-        self._times = Reader(calendar, floating, file, findings)
-        self._rules = RuleReader(self._times, file, findings)
+        reader = Reader(calendar, floating, file, findings)
+        self._times = WhenReader(reader, venues, zone, file, findings)
+        self._rules = RuleReader(reader, file, findings)
         self._off = calendar.text("METHOD").upper() == "CANCEL"
 
     def read(self) -> list[Said]:
@@ -168,13 +150,13 @@ class Entries:
         return made if len(self._findings) == before else []
 
     def _event(self, entry: Component, changed: Sequence[Component]) -> Iterator[Said]:
-        when, title = self._when(entry), self._title(entry)
+        when, title = self._times.when(entry), self._title(entry)
         if when is None or title is None:
             return
         repeats = self._rules.repeats(entry, when.start)
         repeat = repeats.repeat
         if repeat is None:
-            when = self._at_home(when, entry)
+            when = self._times.at_home(when, entry)
         days = self._days(changed, when.start)
         out = frozenset(days)
         if repeat is not None and out:
@@ -192,7 +174,7 @@ class Entries:
         """Which days the changes of single days are about."""
         days: dict[date, Component] = {}
         for other in changed:
-            day = self._recurrence(other, start)
+            day = self._times.day_of(other, start)
             if day is not None and (first := days.setdefault(day, other)) is not other:
                 self._note(problems.override_twice(first.line + 1), other)
         return days
@@ -200,7 +182,7 @@ class Entries:
     def _day_by_day(self, entries: Sequence[Component]) -> Iterator[Said]:
         """Entries of our own export that are one event."""
         first = entries[0]
-        title, whens = self._title(first), [self._when(entry) for entry in entries]
+        title, whens = self._title(first), [self._times.when(entry) for entry in entries]
         when = whens[0]
         try:
             began, instants = own.own_start(first), [own.own_instant(entry) for entry in entries]
@@ -226,17 +208,17 @@ class Entries:
     def _without_master(self, changed: Sequence[Component]) -> Iterator[Said]:
         """Single days of an entry that isn't in the file itself."""
         for entry in changed:
-            when = self._when(entry)
-            if when is not None and (day := self._recurrence(entry, when.start)) is not None:
+            when = self._times.when(entry)
+            if when is not None and (day := self._times.day_of(entry, when.start)) is not None:
                 yield from self._moved(entry, day)
 
     def _moved(self, entry: Component, day: date) -> Iterator[Said]:
         """A day that is unlike the others, as an event of its own."""
-        when, title = self._when(entry), self._title(entry)
+        when, title = self._times.when(entry), self._title(entry)
         if when is not None and title is not None and not self._cancelled(entry):
-            yield self._apart(entry, title, self._at_home(when, entry), day)
+            yield self._apart(entry, title, self._times.at_home(when, entry), day)
 
-    def _apart(self, entry: Component, title: str, when: _When, day: date) -> Said:
+    def _apart(self, entry: Component, title: str, when: When, day: date) -> Said:
         said = self._said(entry, title, when, when.end)
         uid = said.uid if _DAY_OF_UID.match(said.uid) else f"{day}/{said.uid}"
         return replace(said, uid=uid if said.uid else "", own_id="", named=f"{said.own_id or title} {day}")
@@ -245,7 +227,7 @@ class Entries:
         self,
         entry: Component,
         title: str,
-        when: _When,
+        when: When,
         ends: datetime | None,
         *,
         repeat: Mapping[str, object] | None = None,
@@ -283,60 +265,11 @@ class Entries:
             details=details,
         )
 
-    def _when(self, entry: Component) -> _When | None:
-        """When an entry takes place; None where that can't be used, which is noted."""
-        began = entry.first("DTSTART")
-        if began is None:
-            self._note(problems.no_start(), entry)
-            return None
-        start = self._times.moment(began, self._home(entry))
-        if start is None:
-            return None
-        long, at = None, entry.first("DURATION")
-        if (until := entry.first("DTEND")) is not None:
-            end = self._times.moment(until, start.zone)
-            if end is None:
-                return None
-            long, at = end.instant - start.instant, until
-        elif at is not None and (long := length(at.value)) is None:
-            self._note(problems.bad_length(at.value), at)
-            return None
-        if long is None or at is None:
-            self._note(problems.no_end(), began)
-            return None
-        if not timedelta(0) < long <= times.LONGEST:
-            self._note(problems.bad_end() if long <= timedelta(0) else problems.too_long(times.LONGEST.days), at)
-            return None
-        return _When(start, long)
-
-    def _at_home(self, when: _When, entry: Component) -> _When:
-        """A single time that is given in UTC, in the zone of its place."""
-        home = self._home(entry)
-        return replace(when, start=Moment(when.start.within(home), home)) if when.start.zone == UTC_ZONE else when
-
-    def _recurrence(self, entry: Component, start: Moment) -> date | None:
-        """Which day of its event a single day's entry is about."""
-        found = entry.first("RECURRENCE-ID")
-        if found is None:
-            return None
-        if found.parameters.get("RANGE", "").upper() == "THISANDFUTURE":
-            self._note(problems.this_and_future(), found)
-            return None
-        if is_days(found):
-            days = dates(found)
-            return days[0] if days else None
-        moment = self._times.moment(found, start.zone)
-        return None if moment is None else moment.within(start.zone).date()
-
     def _title(self, entry: Component) -> str | None:
         title = entry.text("SUMMARY")
         if not title:
             self._note(problems.no_title(), entry)
         return title or None
-
-    def _home(self, entry: Component) -> str:
-        venue = venue_of(entry, self._venues)
-        return self._zone if venue is None else self._venues[venue].timezone
 
     def _cancelled(self, entry: Component) -> bool:
         return self._off or entry.text("STATUS").upper() == "CANCELLED"
@@ -352,7 +285,7 @@ def _lines(entry: Component) -> dict[str, int]:
     return {key: found[0] for key, found in written.items() if found}
 
 
-def _end_of(repeat: Repeat | None, when: _When) -> datetime | None:
+def _end_of(repeat: Repeat | None, when: When) -> datetime | None:
     """When all of it is over; None where that can't be told without working it out."""
     if repeat is None:
         return when.end

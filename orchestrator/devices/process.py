@@ -6,7 +6,6 @@ import hashlib
 import json
 import logging
 import os
-import select
 import signal
 import subprocess
 import threading
@@ -16,11 +15,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Protocol
 
-import psutil
-
 from orchestrator.catalogue.records import ProcessRow
 from orchestrator.clock import Clock
 from orchestrator.devices import problems
+from orchestrator.devices.identity import MARKS, has_ended, identity, is_same, is_zombie, open_pidfd
+from orchestrator.devices.waiter import waiter
 from orchestrator.errors import DeviceError, OrchestratorError
 
 _log = logging.getLogger(__name__)
@@ -29,10 +28,6 @@ LOG_LIMIT = 4_000_000
 """Bytes that a program's log may have when it is launched; a larger one becomes `NAME.1` first."""
 _POLL = 0.02
 """Seconds between looks at a process that is being ended."""
-_SAME_START = 0.05
-"""Seconds that two readings of one process's start may differ."""
-_BOOT = "boot"
-_TICKS = "ticks"
 
 NO_PATHS: Mapping[str, str] = MappingProxyType({})
 
@@ -108,15 +103,15 @@ class Process:
         self.same_argv = same_argv
         """Whether it runs with the argv that was asked for; an adopted one may not."""
         noted: Mapping[str, str] = json.loads(row.files)
-        self.files: Mapping[str, str] = {key: noted[key] for key in noted if key not in {_BOOT, _TICKS}}
+        self.files: Mapping[str, str] = {key: noted[key] for key in noted if key not in MARKS}
         """The paths that were given at its launch."""
         self._store = store
         self._clock = clock
         self._child = child
         self._lock = threading.Lock()
         self._gone = False
-        self._pidfd = _open_pidfd(row.pid)
-        if self._pidfd is not None and child is None and not _is_same(row):
+        self._pidfd = open_pidfd(row.pid)
+        if self._pidfd is not None and child is None and not is_same(row):
             os.close(self._pidfd)
             self._pidfd = None
 
@@ -143,7 +138,7 @@ class Process:
             if self._child is not None:
                 running = self._child.poll() is None
             else:
-                running = self._pidfd is not None and not _readable(self._pidfd) and not _is_zombie(self.pid)
+                running = self._pidfd is not None and not has_ended(self._pidfd) and not is_zombie(self.pid)
             if not running:
                 self._bury()
             return running
@@ -160,7 +155,7 @@ class Process:
         if watched is None:
             callback()
         else:
-            _waiter.watch(watched, callback)
+            waiter.watch(watched, callback)
 
     def signal(self, which: signal.Signals) -> None:
         """Send it a signal; never another process that got its number."""
@@ -213,13 +208,13 @@ def launch(spec: ProcessSpec, store: ProcessStore, clock: Clock) -> Process:
             )
     except OSError as error:
         raise DeviceError(problems.cannot_start(spec.argv[0], error, spec.key)) from error
-    created, identity = _identity(child.pid)
+    created, marks = identity(child.pid)
     row = ProcessRow(
         key=spec.key,
         pid=child.pid,
         created=created,
         argv_digest=spec.digest,
-        files=json.dumps({**spec.files, **identity}),
+        files=json.dumps({**spec.files, **marks}),
         started_at=clock.now(),
     )
     _note(lambda: store.put(row), spec.key)
@@ -257,82 +252,3 @@ def _open_log(path: Path) -> BinaryIO:
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(path.with_name(path.name + ".1"))
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
-
-
-class _Waiter:
-    """One thread that sees every watched program end."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._poll = select.epoll()
-        self._callbacks: dict[int, Callable[[], None]] = {}
-        self._thread: threading.Thread | None = None
-
-    def watch(self, pidfd: int, callback: Callable[[], None]) -> None:
-        """Call `callback` once when the pidfd, which is ours from now on, says that its program has ended."""
-        with self._lock:
-            self._callbacks[pidfd] = callback
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="process-waiter", daemon=True)
-                self._thread.start()
-        self._poll.register(pidfd, select.EPOLLIN | select.EPOLLONESHOT)
-
-    def _run(self) -> None:
-        while True:
-            for pidfd, _ in self._poll.poll():
-                with self._lock:
-                    callback = self._callbacks.pop(pidfd, None)
-                self._poll.unregister(pidfd)
-                os.close(pidfd)
-                if callback is not None:
-                    try:
-                        callback()
-                    except Exception:  # noqa: BLE001 - one bad listener must not deafen the others
-                        _log.exception("A listener to a program's end failed")
-
-
-_waiter = _Waiter()
-
-
-def _open_pidfd(pid: int) -> int | None:
-    try:
-        return os.pidfd_open(pid)
-    except OSError:
-        return None
-
-
-def _readable(pidfd: int) -> bool:
-    poll = select.poll()
-    poll.register(pidfd, select.POLLIN)
-    return bool(poll.poll(0))
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return True
-
-
-def _identity(pid: int) -> tuple[float, dict[str, str]]:
-    """What tells this process from a later one with its number: its start, and the same as ticks since which boot.
-
-    The start as a time of day moves when the wall clock is stepped; the ticks don't.
-    """
-    try:
-        created = psutil.Process(pid).create_time()
-        stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    except (psutil.Error, OSError):
-        return 0.0, {}
-    return created, {_TICKS: stat.rpartition(")")[2].split()[19], _BOOT: boot}
-
-
-def _is_same(row: ProcessRow) -> bool:
-    created, identity = _identity(row.pid)
-    if not identity:
-        return False
-    noted = json.loads(row.files)
-    if _BOOT in noted and _TICKS in noted:
-        return bool(noted[_BOOT] == identity[_BOOT] and noted[_TICKS] == identity[_TICKS])
-    return abs(created - row.created) < _SAME_START

@@ -26,7 +26,7 @@ from orchestrator.plan.model import Destination, Venue, VenueState
 from orchestrator.plan.secret import Address
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.programme import ModelPath, Surroundings
-from orchestrator.simulation.wire import said
+from orchestrator.simulation.said import said
 
 _BUSY_TICK = (0.1, 0.9)
 """Seconds between looks at the children while anything is under way with them: between these, the real one's the

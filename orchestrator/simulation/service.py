@@ -25,11 +25,12 @@ from orchestrator.reconciler import Reconciler
 from orchestrator.reload import ScheduleKeeper
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.children import SimulatedMedia
+from orchestrator.simulation.obs import SimulatedObs
 from orchestrator.simulation.programme import ModelPath, Surroundings
 from orchestrator.simulation.rows import LivingCatalogue
 from orchestrator.simulation.studio import ModelStudio
 from orchestrator.simulation.vault import Vault
-from orchestrator.simulation.wire import SimulatedObs, Wire
+from orchestrator.simulation.wire import Wire
 from orchestrator.status import Snapshot, StatusBoard
 from orchestrator.timetable import Timetable
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any, cast
 
-from orchestrator.clock import Clock
-from orchestrator.config.folders import DataFolder
-from orchestrator.config.model import Station
-from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.obs import problems
 from orchestrator.devices.obs.client import ObsClient
-from orchestrator.devices.obs.device import ObsDevice
-from orchestrator.devices.obs.link import HEARTBEAT_TIMEOUT, READ_EVERY, Link
+from orchestrator.devices.obs.link import HEARTBEAT_TIMEOUT, READ_EVERY
 from orchestrator.devices.obs.messages import Data, LinkError, Request, RequestError
 from orchestrator.devices.obs.reviver import FROZEN_FOR
 from orchestrator.devices.obs.seen import Seen
-from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output
-from orchestrator.devices.process import ProcessStore
+from orchestrator.devices.obs.state import ObsObserved, Output
 from orchestrator.errors import Problem
-from orchestrator.plan.model import Venue, VenueState
+from orchestrator.plan.model import Venue
 from orchestrator.simulation.agenda import Entry, Life
 from orchestrator.simulation.studio import ModelStudio
 
@@ -267,65 +260,9 @@ class Wire:
             self._wake()
 
 
-class SimulatedObs(ObsDevice):
-    """The real device on a modelled wire: its decisions, its requests, its reading of events are all its own."""
-
-    def __init__(
-        self,
-        venue: Venue,
-        station: Station,
-        folder: DataFolder,
-        clock: Clock,
-        processes: ProcessStore,
-        wire: Wire,
-        life: Life,
-        say: Callable[[str], None],
-    ) -> None:
-        super().__init__(venue, station, folder, clock, processes, Path("/model"), link=cast("Link", wire))
-        self._outputs.prepare = lambda _folder, _where: None  # no folder is made on this machine's disk
-        self._wire = wire
-        self._say = say
-        self._life = life
-        self.asked: Sequence[Command] = ()
-        """What the last diff asked for."""
-        self._compared: tuple[ObsObserved | None, ObsWanted | None] = (None, None)
-
-    def start(self, wake: Callable[[], None]) -> None:
-        """Begin to watch; countdowns aren't modelled."""
-        self._link.start(wake, self._event)
-
-    def wanted(self, state_: VenueState) -> ObsWanted:
-        """As the real one, worked out once for each state: a model has no second disk to go on with."""
-        return self._wish if state_ is self._state else super().wanted(state_)
-
-    def diff(self, observed: ObsObserved, wanted: ObsWanted) -> Sequence[Command]:
-        """What to send; remembered, to know when all is quiet, and as long as nothing has changed."""
-        if self._compared[0] is not observed or self._compared[1] is not wanted:
-            self._compared, self.asked = (observed, wanted), super().diff(observed, wanted)
-        return self.asked
-
-    def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
-        """Send; the orchestrator may be killed before and after."""
-        self._life.step()
-        sent = super().send(commands)
-        said(commands, sent, self._say)
-        self._life.step()
-        return sent
-
-    def world_changed(self) -> None:
-        """Something has changed in the studio."""
-        self._wire.world_changed()
-
-
 def _answer_all(studio: ModelStudio, requests: Sequence[Request]) -> None:
     for request in requests:
         studio.answer(request)
-
-
-def said(commands: Sequence[Command], sent: Sequence[Sent], say: Callable[[str], None]) -> None:
-    """Tell what was sent, and what was refused."""
-    for command, answer in zip(commands, sent, strict=True):
-        say(command.reason if answer.error is None else f"{command.reason} (refused: {answer.error.problem.code})")
 
 
 def _gone(venue: Venue) -> Problem:

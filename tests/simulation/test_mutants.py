@@ -21,8 +21,8 @@ from orchestrator.reconciler.ledger import Ledger
 from orchestrator.reconciler.loop import Reconciler
 from orchestrator.simulation.children import SimulatedMedia
 from orchestrator.simulation.invariants import judge
+from orchestrator.simulation.obs import SimulatedObs
 from orchestrator.simulation.run import simulate
-from orchestrator.simulation.wire import SimulatedObs
 from tests.simulation.judged import scenario_of
 
 Break = Callable[[pytest.MonkeyPatch], None]
