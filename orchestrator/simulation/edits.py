@@ -19,6 +19,8 @@ from orchestrator.simulation.world import World
 
 _FOR_GOOD = 10.0
 """Seconds up to which a fault's length is only the time that the edit takes: it stays."""
+SETTLES = 3.0
+"""Seconds after an edit was read, besides those of the cues that it moves, until it must be reached."""
 _READ_WITHIN = 1.0
 """Seconds until a change of the files is read."""
 _ADDED = "-tambahan"
@@ -68,7 +70,7 @@ def _put_back(world: World, venue: str, event: Event, ceremony: Ceremony) -> Non
     ceremonies = MappingProxyType({**world.files.ceremonies, ceremony.id: ceremony})
     world.files = replace(world.files, events=(*others, event), ceremonies=ceremonies)
     for watch in world.watches.values():
-        watch.disturb(2 * _READ_WITHIN)
+        watch.disturb(2 * _READ_WITHIN, SETTLES)
     world.note("fault", venue, f"schedule: {event.id}: as before")
     _read_soon(world)
 

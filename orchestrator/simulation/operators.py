@@ -13,6 +13,8 @@ from orchestrator.simulation.agenda import Killed
 from orchestrator.simulation.faults import Fault
 from orchestrator.simulation.world import World
 
+SETTLES = 3.0
+"""Seconds after an operator's change, besides those of the cue that it moves, until it must be reached."""
 _AGAIN = 2.0
 """Seconds until an operator tries again."""
 WHO = "sari"
@@ -57,7 +59,7 @@ def _give_back(world: World, fault: Fault, kind: ChangeKind) -> None:
     if world.service.life.awake:
         _ask(world, fault, kind, "release")
     else:
-        world.watches[fault.venue].disturb(_AGAIN)
+        world.watches[fault.venue].disturb(_AGAIN, SETTLES)
         world.agenda.after(_AGAIN, lambda: _give_back(world, fault, kind))
 
 
@@ -111,7 +113,7 @@ def _undo(world: World, fault: Fault) -> None:
 
 def _again(world: World, fault: Fault, change: Change) -> None:
     if not world.service.life.awake:
-        world.watches[fault.venue].disturb(_AGAIN)
+        world.watches[fault.venue].disturb(_AGAIN, SETTLES)
         world.agenda.after(_AGAIN, lambda: _again(world, fault, change))
         return
     try:

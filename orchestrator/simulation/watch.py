@@ -15,9 +15,6 @@ from orchestrator.simulation.tape import Sample, Truth
 CUE_SETTLED = 8.0
 """Seconds after a change of the wanted state until it must be reached, with nothing wrong: outputs and pushers take
 some time to begin and to end."""
-FAULT_SETTLED = 40.0
-"""Seconds after the last fault until everything must be as wanted again: a command that was accepted without effect is
-sent again after 15 s, a refused one after 10 s at most, and programs come up in a few more."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -42,14 +39,23 @@ class Watch:
         self._timeline: Timeline | None = None
         self._valid = (_NEVER, _NEVER)
         self._changed_at = 0.0
-        self._disturbed_at = float("-inf")
+        self._calm_from = float("-inf")
+        self._settles = 0.0
         self._faults = 0
         self._wanted_since: dict[str, float] = {}
         self._looked_at = -1
         self._latest = datetime.min.replace(tzinfo=UTC)
 
-    def disturb(self, seconds: float = 0.0) -> None:
-        """Something is done to the venue that lasts so long."""
+    def disturb(self, seconds: float, settles: float) -> None:
+        """Something is done to the venue.
+
+        Args:
+            seconds: How long it lasts.
+            settles: Seconds after its end until everything must be as wanted again; of what is done while something
+                else lasts or settles, the longest counts, as one may hide the other.
+        """
+        calm = not self._faults and self._agenda.now >= self._calm_from
+        self._settles = settles if calm else max(self._settles, settles)
         self._faults += 1
         self._agenda.after(seconds, self._calm)
 
@@ -78,7 +84,7 @@ class Watch:
             return
         self._looked_at = version
         second = self._agenda.now
-        if self._faults or second - self._changed_at < CUE_SETTLED or second - self._disturbed_at < FAULT_SETTLED:
+        if self._faults or second - self._changed_at < CUE_SETTLED or second < self._calm_from:
             return
         self._keep(Sample(now, second, self._venue, self.state, self._truth(), self.behind))
 
@@ -99,8 +105,8 @@ class Watch:
 
     def _calm(self) -> None:
         self._faults -= 1
-        self._disturbed_at = self._agenda.now
-        self._agenda.after(FAULT_SETTLED, self._look_again)
+        self._calm_from = self._agenda.now + self._settles
+        self._agenda.after(self._settles, self._look_again)
 
     def _look_again(self) -> None:
         """A sample is due, once everything of this moment has happened."""

@@ -169,7 +169,7 @@ class _Station:
         place = "selatan" if number and draw.integer(0, 2) == 2 else "utara"
         if place == "selatan":
             self.build_another()
-        length = 10 * draw.integer(2, 9)
+        length = 10 * draw.integer(2, 15)
         offset = self.free[place] + 5 * draw.integer(0, 8) * number
         start = BEGIN + seconds(offset)
         name = f"acara{number}"
@@ -191,7 +191,7 @@ class _Station:
         )
         # The next one's first cue comes up to 25 s before its start; sometimes both meet.
         self.free[place] = offset + length + 10 + 25
-        self.stretches.append(Stretch(place, max(0, offset - 35), offset + length + 60))
+        self.stretches.append(Stretch(place, max(0, offset - 35), offset + length + 20))
 
     def build_another(self) -> None:
         """A second house, for an event or for one to be moved to."""
