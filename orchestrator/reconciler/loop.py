@@ -108,6 +108,7 @@ class Reconciler:
         self._announced: str | None = None
         self._override: VenueState | None = None
         self._owed: VenueState | None = None
+        self._owner: str | None = None
         self._fault: Problem | None = None
         self._unkept: Problem | None = None
         self._recalled = False
@@ -160,13 +161,13 @@ class Reconciler:
         if not self._recalled:
             # What lies ahead was logged before the clock was put back.
             self._ledger.recall(now - LOOK_BACK, now + LOOK_BACK)
-            self._owed = owed_from_before(self._plans.timeline(), self.venue, now)
             self._recalled = True
         timeline = self._plans.timeline()
         if self._override is None and self._judge_late(timeline, now):
             timeline = self._plans.timeline()
         if self._override is None and self._end_takes(timeline, now):
             timeline = self._plans.timeline()
+        self._notice_owner(timeline, now)
         state = self._override or with_owed(state_at(timeline, self.venue, now), self._owed)
         self._prepare(timeline, state, now)
         views = self._views(state)
@@ -253,6 +254,18 @@ class Reconciler:
             occurrence = occurrence_at(timeline, self.venue, now)
             if occurrence is None or self._kept(self._announce, occurrence):
                 self._announced = state.occurrence
+
+    def _notice_owner(self, timeline: Timeline, now: datetime) -> None:
+        """An occurrence that took over long ago is met after a start, a sleep or a step of the clock.
+
+        What the one before it left on is then still to be ended.
+        """
+        there = timeline.venues.get(self.venue)
+        owner = None if there is None else there.owner(now)
+        name = None if owner is None else owner.occurrence.id
+        if name != self._owner:
+            self._owner = name
+            self._owed = self._owed or owed_from_before(timeline, self.venue, now)
 
     def _judge_late(self, timeline: Timeline, now: datetime) -> bool:
         """Write down which cues can't be joined late; whether there were any."""

@@ -13,17 +13,16 @@ from orchestrator.config.model import Configuration
 from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Span, Timeline
 from orchestrator.simulation.faults import Fault
-from orchestrator.simulation.strikes import strike
+from orchestrator.simulation.strikes import AFTERMATH, strike
 from orchestrator.simulation.tape import Tape
 from orchestrator.simulation.vault import Recording
-from orchestrator.simulation.watch import FAULT_SETTLED
 from orchestrator.simulation.world import World, quiet_logs
 
 _MORE = 60.0
 """Seconds by which a simulation goes on while something is still under way at its end."""
 _MOST_MORE = 900.0
 """Seconds by which it goes on at most."""
-_AFTERMATH = FAULT_SETTLED + 20.0
+_AFTERMATH = AFTERMATH + 20.0
 """Seconds for which it goes on in any case, so that the last fault is over and settled."""
 
 
@@ -173,4 +172,4 @@ def _whole(world: World) -> Timeline:
 
 def _has_passed(span: Span, now: datetime) -> bool:
     """Whether all of an occurrence's cues have had their time, those that never fired included."""
-    return span.reach + timedelta(seconds=FAULT_SETTLED) <= now and span.occurrence.end <= now
+    return span.reach + timedelta(seconds=AFTERMATH) <= now and span.occurrence.end <= now

@@ -18,7 +18,7 @@ def strike(world: World, fault: Fault) -> None:
     """Do it now, and let it end in its time."""
     hit = [fault.venue] if fault.venue and fault.kind not in EVERYWHERE else list(world.watches)
     for venue in hit:
-        world.watches[venue].disturb(fault.lasts + EXTRA.get(fault.kind, 0.0))
+        world.watches[venue].disturb(fault.lasts + EXTRA.get(fault.kind, 0.0), SETTLES[fault.kind])
     world.note("fault", fault.venue or None, str(fault))
     KINDS[fault.kind](world, fault)
 
@@ -222,5 +222,39 @@ EVERYWHERE = frozenset(
     }
 )
 """What strikes every venue."""
-EXTRA: Mapping[str, float] = MappingProxyType({"obs-slow": 10.0, "events-late": 5.0, "program-stalled": 15.0})
-"""Seconds for which a kind goes on after its end: what was slow still arrives, what stands still is found out."""
+EXTRA: Mapping[str, float] = MappingProxyType({"obs-slow": 10.0, "events-late": 5.0})
+"""Seconds for which a kind goes on after its end: what was slow still arrives."""
+SETTLES: Mapping[str, float] = MappingProxyType(
+    {
+        "scene-by-hand": 2.0,
+        "mute-by-hand": 2.0,
+        "events-lost": 3.0,
+        "events-late": 3.0,
+        "operator": operators.SETTLES,
+        "schedule-edited": edits.SETTLES,
+        "orchestrator-frozen": 4.0,
+        "output-drops": 4.0,
+        "relays-faulty": 6.0,
+        "program-killed": 6.0,
+        "disk-full": 6.0,
+        "sink-away": 10.0,
+        "hub-down": 10.0,
+        "relays-away": 10.0,
+        "orchestrator-killed": 10.0,
+        "orchestrator-killed-at-step": 10.0,
+        "clock-stepped": 10.0,
+        "obs-killed": 10.0,
+        "obs-frozen": 10.0,
+        "obs-slow": 12.0,
+        "power-cut": 12.0,
+        "obs-refuses": 15.0,
+        "program-stalled": 18.0,
+        "obs-ignores": 20.0,
+    }
+)
+"""Seconds after the end of each kind until everything must be as wanted again. What the real parts take, as measured in
+docs/reliability.md, and the longest pause before the next try where something is tried again: a command that was
+accepted without effect is sent again after 15 s, a refused one after 10 s at most, a destination is tried again within
+5 s, and a program that stands still is given 10 s to go on."""
+AFTERMATH = max(SETTLES.values())
+"""The longest of them."""

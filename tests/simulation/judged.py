@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestrator.simulation.chance import SeededDraw
 from orchestrator.simulation.invariants import judge
-from orchestrator.simulation.run import Scenario, simulate
+from orchestrator.simulation.run import Result, Scenario, simulate
 from orchestrator.simulation.story import minimal, tell
 from tests.simulation.stations import draw_scenario
 
@@ -16,6 +16,18 @@ def scenario_of(seed: int) -> Scenario:
 
 def story_of(scenario: Scenario) -> str | None:
     """What is wrong with a scenario, told; None where all holds."""
-    result = simulate(scenario)
+    return story_told(simulate(scenario))
+
+
+def story_told(result: Result) -> str | None:
+    """What is wrong with what came of a scenario, told; None where all holds."""
     violations = judge(result)
     return "\n".join(tell(minimal(result, violations))) if violations else None
+
+
+def looks_on_air(result: Result) -> int:
+    """How many settled moments after the first fault were held against the plan with something on the air."""
+    first = min(fault.at for fault in result.scenario.faults)
+    return sum(
+        sample.second > first and bool(sample.state.on_hub or sample.state.record) for sample in result.tape.samples
+    )

@@ -169,7 +169,7 @@ class _Station:
         place = "selatan" if number and draw.integer(0, 2) == 2 else "utara"
         if place == "selatan":
             self.build_another()
-        length = 10 * draw.integer(2, 15)
+        length = 10 * draw.integer(2, 18)
         offset = self.free[place] + 5 * draw.integer(0, 8) * number
         start = BEGIN + seconds(offset)
         name = f"acara{number}"

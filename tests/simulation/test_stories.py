@@ -75,3 +75,14 @@ def test_a_studio_that_was_away_while_it_was_handed_over_is_ended_when_it_is_bac
     result = simulate(with_launch(scenario, "never"))
     assert {("record", False), ("publish", False)} <= set(turns(result, 285, 320))
     assert not judge(result)
+
+
+def test_an_event_that_was_slept_through_is_ended_in_the_next_one() -> None:
+    """The clock jumps from the midst of a ceremony to minutes into the relayed event after it: the studio ends."""
+    stepped = Fault("clock-stepped", 70.0, amount=300.0)
+    scenario = replace(
+        scenario_of(10), configuration=handed_over(), faults=(stepped,), end=BEGIN + timedelta(seconds=720)
+    )
+    result = simulate(with_launch(scenario, "never"))
+    assert {("record", False), ("publish", False)} <= set(turns(result, 70, 80))
+    assert not judge(result)
