@@ -151,6 +151,18 @@ class Ledger:
             del self._fresh[field]
             self._lined.discard(field)
 
+    def abandon(self) -> None:
+        """Say of every cause that isn't reached that it wasn't: nobody waits for its device any more."""
+        for field in list(self._open):
+            self._give_up(field)
+        for field, cause in self._fresh.items():
+            if field not in self._lined:
+                reason = f"{cause.reason}: the device was away until the event was over"
+                self._rows.add(self._line(cause, field, None, None, reason, "missed"))
+                self._tell(cause, field)
+        self._fresh.clear()
+        self._lined.clear()
+
     @property
     def settled(self) -> bool:
         """Whether every cause was reached and every command confirmed."""

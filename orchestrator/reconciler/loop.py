@@ -16,6 +16,7 @@ from orchestrator.errors import N_, OrchestratorError, Problem, StorageError
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan.model import Change, ChangeKind, Occurrence, VenueState
 from orchestrator.plan.state import next_change, next_cue, next_start, occurrence_at, state_at
+from orchestrator.plan.takes import SETTLING
 from orchestrator.plan.timeline import Timeline
 from orchestrator.reconciler import past
 from orchestrator.reconciler.flights import Flights
@@ -287,13 +288,21 @@ class Reconciler:
         return found
 
     def _close(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
-        """Give the venue free when its occurrence has ended and everything was seen so."""
+        """Give the venue free when its occurrence has ended and everything was seen so.
+
+        A device that stays away doesn't keep it: what it may still have on is owed (see `owed`).
+        """
         occurrence = occurrence_at(timeline, self.venue, now)
         if state.occurrence is None or occurrence is None or occurrence.id != state.occurrence:
             return
-        reached = all(view.observed is not None and not view.commands for view in views)
-        if not (reached and self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now)):
+        if any(view.commands for view in views):
             return
+        if all(view.observed is not None for view in views):
+            if not (self._ledger.settled and timeline.is_over(self.venue, occurrence.id, now)):
+                return
+        elif not timeline.is_over(self.venue, occurrence.id, now - SETTLING):
+            return
+        self._ledger.abandon()
         self._end(timeline, occurrence.id, now)
 
     def _end(self, timeline: Timeline, occurrence: str, now: datetime) -> None:

@@ -344,6 +344,22 @@ def test_what_an_event_left_on_at_a_device_that_was_away_is_ended_however_late(s
     assert stage.device.values["record"] is True
 
 
+def test_a_device_that_is_gone_for_good_does_not_keep_the_venue(stage: Stage) -> None:
+    """Somebody closed OBS at the end: the event is over all the same, and what OBS still has on ends later."""
+    stage.run_to(125)
+    stage.device.reachable = False
+    stage.run_to(250)
+    assert stage.board.latest.venues["v"].wanted.occurrence == "e"
+    stage.run_to(262)
+    assert [row.kind for row in stage.catalogue.changes.active()] == [ChangeKind.CLOSED]
+    assert stage.board.latest.venues["v"].wanted.occurrence is None
+    assert [(line.field, line.outcome) for line in stage.lines("selesai")] == [("record", "missed")]
+    stage.device.reachable = True
+    stage.run_to(270)
+    assert (stage.device.values["record"], stage.device.values["stream"]) == (False, False)
+    assert [line.outcome for line in stage.lines("selesai")] == ["missed", "restored"]
+
+
 def test_what_an_operator_gave_back_is_ended_however_late(stage: Stage) -> None:
     """A recording begun by hand outside of any event, whose device is away when it is given back."""
     stage.catalogue.changes.add(ChangeKind.TAKE, stage.clock.now(), "sari", "w", field="record", value=True)
