@@ -38,7 +38,7 @@ test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (35 min)
 	@rows=$$(mktemp); status=0; \
 	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults tests/real/test_edits.py tests/real/test_media_path.py -m "" $(PYTEST_ARGS) || status=$$?; \
-	$(BIN)/python -m tools.reliability $$rows || status=$$?; rm -f $$rows; exit $$status
+	$(BIN)/python -m tools.reliability $$rows $(if $(PYTEST_ARGS),,--whole) || status=$$?; rm -f $$rows; exit $$status
 
 soak: setup ## Faults at random on one broadcast, and what its processes hold; enters the figures in docs/reliability.md (MINUTES=30 SEED=7)
 	@$(BIN)/python -m tests.real.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --write docs/reliability.md

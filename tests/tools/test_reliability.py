@@ -17,20 +17,26 @@ def table(page: str) -> list[str]:
     return [line for line in page.splitlines() if line.startswith("| ")]
 
 
-def test_what_is_measured_again_takes_its_old_place_and_the_rest_stays() -> None:
-    """A part of the faults can be measured anew without losing the others, and each row has its day."""
-    first = enter(
-        EMPTY, [row("one", "slate", "0.2 s"), row("two", "slate", "0.3 s"), row("one", "freeze", "0.4 s")], "d1", "m"
-    )
+FIRST = [row("one", "slate", "0.2 s"), row("two", "slate", "0.3 s"), row("one", "freeze", "0.4 s")]
+
+
+def test_a_fault_that_is_measured_again_gets_its_rows_anew_and_the_rest_stays() -> None:
+    """A part of the faults can be measured anew without losing the others; what a fault isn't asked any more goes."""
+    first = enter(EMPTY, FIRST, "d1", "m")
     second = enter(first, [row("one", "slate", "0.9 s"), row("three", "gap", "0 s")], "d2", "m")
     assert table(second)[1:] == [
         "| one | slate | at most 1 s | 0.9 s | d2 |",
-        "| one | freeze | at most 1 s | 0.4 s | d1 |",
         "| two | slate | at most 1 s | 0.3 s | d1 |",
         "| three | gap | at most 1 s | 0 s | d2 |",
     ]
     assert second.startswith("Words.")
     assert second.endswith("More words.\n")
+
+
+def test_a_whole_run_leaves_nothing_old() -> None:
+    """A fault that nobody causes any more isn't claimed for ever."""
+    page = enter(enter(EMPTY, FIRST, "d1", "m"), [row("two", "slate", "0.5 s")], "d2", "m", whole=True)
+    assert table(page)[1:] == ["| two | slate | at most 1 s | 0.5 s | d2 |"]
 
 
 def test_a_broken_promise_stands_out() -> None:
