@@ -142,10 +142,13 @@ class FakeDesk:
         history = self.catalogue.changes.history()
         problem = changed_since(seen, history, venue, "Asia/Jakarta") if seen is not None else None
         wanted = Change(0, kind, now, who, venue, occurrence, cue, field, value, until)
-        problem = problem or refuse(self.timeline(), wanted, now)
+        timeline = self.timeline()
+        problem = problem or refuse(timeline, wanted, now)
         if problem is not None:
             raise RefusedError(problem)
-        return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until)
+        span = timeline.spans.get(occurrence or "")
+        starts_at = None if span is None else span.occurrence.start
+        return self.catalogue.changes.add(kind, now, who, venue, occurrence, cue, field, value, until, starts_at)
 
     def undo(self, change_id: int, who: str) -> None:
         now = self.clock.now()
