@@ -17,6 +17,7 @@ from orchestrator.archive.probe import Inspection, inspect, packets, packets_fed
 from orchestrator.archive.segments import Run, begun_at, content, is_segment, join, runs
 from orchestrator.archive.spool import SpoolFile
 from orchestrator.archive.tools import Tools
+from orchestrator.config.folders import master_number
 from orchestrator.errors import StorageError
 
 _MEDIA = frozenset({".mkv", ".mp4", ".mov", ".flv", ".ts", ".m4v", ".webm"})
@@ -59,7 +60,7 @@ class Stage:
         """Take files from the spool: masters as they are, segments joined, and whatever else lies there."""
         segments = [file for file in files if file.kind == "safety" and is_segment(file)]
         masters = [file for file in files if file.kind == "studio" and file.path.suffix.lower() in _MEDIA]
-        for file in sorted(masters, key=lambda master: (master.changed, master.name)):
+        for file in sorted(masters, key=_in_order):
             self._take_master(file)
         for run in runs(segments):
             self._take_run(run)
@@ -146,6 +147,11 @@ class Stage:
     ) -> None:
         size = (self.folder / name).stat().st_size
         self.files.append(PackedFile(name, role, size, checksum, begun, found))
+
+
+def _in_order(master: SpoolFile) -> tuple[int, int, str]:
+    """As they were recorded: by their numbers, as the clock may have been put back; by it where there are none."""
+    return master_number(master.path.name), master.changed, master.name
 
 
 def _safe(name: str) -> str:

@@ -45,7 +45,7 @@ def choices(files: Sequence[PackedFile], wanted: float, tolerance: float) -> lis
     else the masters joined. Whatever of these is longer by more than the tolerance goes first. Last comes each file by
     itself, the longest first.
     """
-    masters = [file for file in _by_time(files) if file.role == "master" and file.seconds]
+    masters = [file for file in _by_name(files) if file.role == "master" and file.seconds]
     safety = [file for file in _by_time(files) if file.role == "safety" and file.seconds]
     whole = [file for file in masters if file.inspection is not None and file.inspection.sound]
     wanted = wanted or max((sum(file.seconds for file in found) for found in (masters, safety)), default=0.0)
@@ -147,6 +147,11 @@ def _contact_sheet(video: Path, length: float, target: Path, tools: Tools) -> bo
     graph = f"{pictures}{together}concat=n={len(places)},tile={columns}x{rows}:padding=4"
     done = tools.run([*argv, "-filter_complex", graph, "-frames:v", "1", "-q:v", "4", str(target)])
     return done.code == 0 and target.exists()
+
+
+def _by_name(files: Sequence[PackedFile]) -> list[PackedFile]:
+    """Masters as they were recorded: that is how they are numbered."""
+    return sorted(files, key=lambda file: file.name)
 
 
 def _by_time(files: Sequence[PackedFile]) -> Iterator[PackedFile]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_MASTER = re.compile(r"\d{8}T\d{6}_(\d+)(?:\D|$)")
+"""A master's name: when it was begun by the wall clock, which may be put back, and which one it is."""
 
 
 def folder_name(identifier: str) -> str:
@@ -70,3 +74,9 @@ class DataFolder:
     def card(self, venue: str, occurrence: str, spool: Path | None = None) -> Path:
         """What the occurrence is, written before its first recording, for an archive that has lost the schedule."""
         return (spool or self.spool) / venue / folder_name(occurrence) / "occurrence.json"
+
+
+def master_number(name: str) -> int:
+    """Which of its occurrence's masters a file is, from 1, by its name; 0 where the name doesn't tell."""
+    found = _MASTER.match(name)
+    return int(found[1]) if found else 0

@@ -65,6 +65,17 @@ def test_a_recording_on_two_disks_is_archived_as_one(office: Office) -> None:
     assert not second.parent.exists()
 
 
+def test_masters_are_in_the_order_in_which_they_were_recorded(office: Office) -> None:
+    """The clock was put back by an hour before OBS began its second file: by the wall clock that is the earlier one."""
+    checksums = [
+        sha256(office.master(name="20270817T073000_01.mkv")),
+        sha256(office.master("other", name="20270817T063010_02.mkv", begun=START - timedelta(hours=1))),
+    ]
+    office.archivist().run_once()
+    data = office.bag() / "data"
+    assert [sha256(data / f"{BASE}_master_0{number}.mkv") for number in (1, 2)] == checksums
+
+
 def test_the_mp4_is_the_master_unencoded_and_starts_at_once(office: Office, media: Path) -> None:
     """Every picture and sound of the MP4 is the master's own, and a browser can start before it has read the whole."""
     office.master()

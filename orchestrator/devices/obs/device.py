@@ -65,7 +65,7 @@ class ObsDevice:
         self._launcher = Launcher(venue, folder, clock, processes) if own else None
         self._link = link or Link(venue, station, base.resolve(), clock, self._launcher)
         self._mixer = Mixer(venue, self._link, clock)
-        self._outputs = Outputs(venue, station, self._link, clock)
+        self._outputs = Outputs(venue, station, self._link, clock, folder.spools)
         self._ticker = Ticker(venue, self._link, clock)
         self._slow = Lasting(_SLOW_FOR)
         self._state = VenueState()

@@ -7,10 +7,12 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from orchestrator.clock import Clock
+from orchestrator.config.folders import master_number
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command
 from orchestrator.devices.obs import problems, studio_settings
@@ -39,9 +41,11 @@ class Outputs:
         station: For the hub that is streamed to.
         link: Its OBS.
         clock: The clock.
+        spools: Every folder that may hold recordings, on each disk.
     """
 
-    def __init__(self, venue: Venue, station: Station, link: Link, clock: Clock) -> None:
+    def __init__(self, venue: Venue, station: Station, link: Link, clock: Clock, spools: Sequence[Path] = ()) -> None:
+        self._spools = spools
         self._venue = venue
         self._station = station
         self._link = link
@@ -90,7 +94,7 @@ class Outputs:
         self._recording_to = folder or "its recording folder"
         if folder is not None:
             self.prepare(folder, self._venue.id)
-            for answer in client.batch(record_settings(folder), _TIMEOUT):
+            for answer in client.batch(record_settings(folder, next_number(folder, self._spools)), _TIMEOUT):
                 if isinstance(answer, RequestError):
                     raise answer
         client.request("StartRecord", _TIMEOUT)
@@ -159,13 +163,30 @@ def prepare_folder(folder: str, where: str) -> None:
         raise DeviceError(problems.disk_full(where, folder, free // 1_000_000))
 
 
-def record_settings(folder: str) -> list[Request]:
-    """Where and how OBS writes its next recording: a name with its time, and never over another file."""
+def next_number(folder: str, spools: Sequence[Path] = ()) -> int:
+    """Which of its occurrence's masters the next one is, those on other disks included.
+
+    Args:
+        folder: Where it will lie.
+        spools: Every folder that may hold recordings, on each disk.
+    """
+    path = Path(folder)
+    own = next((spool.absolute() for spool in spools if path.is_relative_to(spool.absolute())), None)
+    places = {path} | ({spool.absolute() / path.relative_to(own) for spool in spools} if own is not None else set())
+    names: list[str] = []
+    for place in places:
+        with suppress(OSError):
+            names += [each.name for each in place.iterdir()]
+    return max(map(master_number, names), default=0) + 1
+
+
+def record_settings(folder: str, number: int) -> list[Request]:
+    """Where and how OBS writes its next recording: a name with its time and number, and never over another file."""
     values = (
         ("SimpleOutput", "FilePath", folder),
         ("SimpleOutput", "RecFormat", "mkv"),
         ("SimpleOutput", "RecFormat2", "mkv"),
-        ("Output", "FilenameFormatting", "%CCYY%MM%DDT%hh%mm%ss"),
+        ("Output", "FilenameFormatting", f"{studio_settings.FILE_NAME}_{number:02}"),
         ("Output", "OverwriteIfExists", "false"),
     )
     return [

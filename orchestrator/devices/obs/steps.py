@@ -81,7 +81,9 @@ def _homes(observed: Inventory, venue: Venue) -> list[Step]:
 def _outputs(observed: Inventory, venue: Venue, service: Settings) -> list[Step]:
     steps: list[Step] = []
     for (category, name), value in studio_settings.parameters(venue).items():
-        if observed.parameters.get((category, name)) != value:
+        seen = observed.parameters.get((category, name)) or ""
+        # The last recording's number may still stand in the name.
+        if seen != value and not (value == studio_settings.FILE_NAME and seen.startswith(f"{value}_")):
             data = {"parameterCategory": category, "parameterName": name, "parameterValue": value}
             steps.append(Step(Request("SetProfileParameter", data), f"setting {category}/{name} = {value}"))
     size = studio_settings.video(venue)

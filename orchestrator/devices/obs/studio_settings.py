@@ -11,6 +11,9 @@ _KEYFRAMES = 1
 """Seconds between keyframes. Every destination takes up to two; whoever begins anew, such as a pusher that died or a
 stream that joins a recording's encoder, waits for the next one, and so do the viewers."""
 
+FILE_NAME = "%CCYY%MM%DDT%hh%mm%ss"
+"""How recordings are called, by the time of their begin; each of an event's gets its number besides."""
+
 
 def names(venue: Venue) -> str:
     """What this venue's scene collection and profile are called in OBS."""
@@ -23,7 +26,7 @@ def parameters(venue: Venue) -> dict[tuple[str, str], str]:
     return {
         ("Output", "Mode"): "Simple",
         ("Output", "Reconnect"): "false",
-        ("Output", "FilenameFormatting"): "%CCYY%MM%DDT%hh%mm%ss",
+        ("Output", "FilenameFormatting"): FILE_NAME,
         ("SimpleOutput", "StreamEncoder"): "x264",
         ("SimpleOutput", "VBitrate"): str(venue.video.bitrate),
         ("SimpleOutput", "ABitrate"): "160",

@@ -45,11 +45,24 @@ def test_a_full_disk_is_told_before_obs_is_asked(tmp_path: Path, monkeypatch: py
 
 
 def test_a_recording_never_overwrites_another() -> None:
-    """Its name is its time, and OBS is told never to write over a file."""
+    """Its name is its time and number, and OBS is told never to write over a file."""
     values = {
-        request.data["parameterName"]: request.data["parameterValue"] for request in outputs.record_settings("/x")
+        request.data["parameterName"]: request.data["parameterValue"] for request in outputs.record_settings("/x", 2)
     }
     assert values["FilePath"] == "/x"
     assert values["RecFormat"] == values["RecFormat2"] == "mkv"
     assert values["OverwriteIfExists"] == "false"
-    assert values["FilenameFormatting"] == "%CCYY%MM%DDT%hh%mm%ss"
+    assert values["FilenameFormatting"] == "%CCYY%MM%DDT%hh%mm%ss_02"
+
+
+def test_a_recording_has_the_number_after_all_others_of_its_event(tmp_path: Path) -> None:
+    """Whatever the clock says, and on whichever disk they lie; what else lies there has no number."""
+    first, second = tmp_path / "a", tmp_path / "b"
+    folder = first / "aula/upacara/studio"
+    assert outputs.next_number(str(folder), (first, second)) == 1
+    for path in (folder / "20270817T073000_01.mkv", second / "aula/upacara/studio/20270817T063500_02.mkv"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    (folder / "2027-08-17 07-40-00.mkv").touch()
+    assert outputs.next_number(str(folder), (first, second)) == 3
+    assert outputs.next_number("/elsewhere", (first, second)) == 1
