@@ -14,12 +14,14 @@ from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.media import report
-from orchestrator.devices.media.child import Beat, Child, Order, Policy, Pulse, State
+from orchestrator.devices.media.child import Child
 from orchestrator.devices.media.device import MediaDevice
+from orchestrator.devices.media.heartbeat import Beat, Pulse
 from orchestrator.devices.media.orders import FOLDER, Orders
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.splicer.control import Wanted
 from orchestrator.devices.media.state import MediaObserved, MediaWanted
+from orchestrator.devices.media.supervision import Order, Policy, State
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore
 from orchestrator.errors import N_, DeviceError, Problem
 from orchestrator.plan.model import Destination, Venue, VenueState

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from orchestrator.devices.media.child import Beat
+from orchestrator.devices.media.heartbeat import Beat
 from orchestrator.devices.media.orders import FOLDER
 from orchestrator.devices.media.splicer.control import SplicerStatus
 from orchestrator.devices.media.splicer.judge import Fault

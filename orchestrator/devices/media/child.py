@@ -6,161 +6,28 @@ Nothing here blocks: whoever keeps the child calls `tick` several times a second
 from __future__ import annotations
 
 import logging
-import signal
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Protocol
 
 from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.devices import process
 from orchestrator.devices.media.exits import Meaning, meaning
+from orchestrator.devices.media.heartbeat import FRESH, Heartbeat, Pulse
 from orchestrator.devices.media.journal import Journal
-from orchestrator.devices.process import FFMPEG_LADDER, Ladder, Process, ProcessSpec, ProcessStore
+from orchestrator.devices.media.supervision import ALIVE, LEGAL, Order, Policy, State, View
+from orchestrator.devices.process import Process, ProcessSpec, ProcessStore
 from orchestrator.errors import DeviceError, Problem
 
 _log = logging.getLogger(__name__)
 
-FRESH = 3.0
-"""Seconds since its last advance within which a program counts as doing its work."""
 _LOG_LOOK = 10.0
 """Seconds between looks at a running program's log."""
 _BRIEF = 2.0
 """Seconds of work that count as none: ffmpeg counts what it wrote before the other side's refusal arrived."""
-_OWN_PAUSE = 1.0
-"""Seconds between two looks beyond which the keeper itself stood still, so that nothing can be said of the program."""
 _FROM = "log_from"
 _PRINT = "fingerprint"
-
-
-class State(StrEnum):
-    """What is seen of a child."""
-
-    STOPPED = "stopped"
-    """It doesn't run and shouldn't."""
-    STARTING = "starting"
-    """It runs, and hasn't done any work yet."""
-    RUNNING = "running"
-    """It runs and works."""
-    STALLED = "stalled"
-    """It runs, stands still, and is being killed for it."""
-    STOPPING = "stopping"
-    """It was told to end, and hasn't yet."""
-    WAITING = "waiting"
-    """It ended by itself, and is started again in a moment."""
-    FAILED = "failed"
-    """It couldn't even be started, and is tried again in a moment."""
-
-
-LEGAL: Mapping[State, frozenset[State]] = MappingProxyType(
-    {
-        State.STOPPED: frozenset({State.STARTING, State.FAILED}),
-        State.STARTING: frozenset({State.RUNNING, State.STALLED, State.STOPPING, State.WAITING, State.STOPPED}),
-        State.RUNNING: frozenset({State.STALLED, State.STOPPING, State.WAITING, State.STOPPED}),
-        State.STALLED: frozenset({State.STOPPING, State.WAITING, State.STOPPED}),
-        State.STOPPING: frozenset({State.STOPPED, State.WAITING}),
-        State.WAITING: frozenset({State.STARTING, State.FAILED, State.STOPPED}),
-        State.FAILED: frozenset({State.STARTING, State.STOPPED, State.FAILED}),
-    }
-)
-"""Every transition that there is."""
-_ALIVE = frozenset({State.STARTING, State.RUNNING, State.STALLED, State.STOPPING})
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How patient a child's keeper is. Seconds."""
-
-    start_within: float = 15.0
-    """How long a start may take until the first work is seen."""
-    stall_after: float = 8.0
-    """How long a running child may stand still."""
-    first_pause: float = 0.2
-    """The pause before the first restart; doubles each time."""
-    most_pause: float = 3.0
-    """The longest pause."""
-    refused_pause: float = 5.0
-    """The pause where trying again soon can't help and may annoy: a refused key."""
-    steady_after: float = 10.0
-    """How long it must have worked for the pauses to begin anew."""
-    ladder: Ladder = FFMPEG_LADDER
-    """How it is ended."""
-    stall_ladder: Ladder = ((signal.SIGINT, 0.5), (signal.SIGINT, 0.5), (signal.SIGKILL, 2.0))
-    """How it is ended when it stands still."""
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """One look at a program's work."""
-
-    mark: object
-    """What changes while work is done."""
-    working: bool
-    """Whether any work has been done at all."""
-    data: object = None
-    """The report itself, for whoever shows it."""
-
-
-class Pulse(Protocol):
-    """How a program's work is seen."""
-
-    def read(self, files: Mapping[str, str]) -> Beat | None:
-        """The latest look, given the paths of the program's launch; None where there is none yet. MUST NOT block."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a child should be."""
-
-    fingerprint: str
-    """Tells one order from another; a running child with another one is ended and started anew."""
-    make: Callable[[], ProcessSpec]
-    """Makes ready and describes a launch: each has its own file names.
-
-    Raises:
-        DeviceError: what it needs isn't there.
-    """
-    source: str = ""
-    """What it reads from: a complaint about that speaks of the source."""
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Texts that must be struck out of its log."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What is seen of a child at one moment."""
-
-    key: str
-    """Which child."""
-    state: State
-    """What it is in."""
-    ordered: bool
-    """Whether it should run."""
-    fingerprint: str
-    """Of the order, or of what runs where none was given yet; empty where it doesn't run."""
-    live: bool
-    """Whether it has advanced within the last moments."""
-    reached: bool
-    """Whether it has worked since it was ordered."""
-    restarts: int
-    """Restarts since it last worked steadily."""
-    total_restarts: int
-    """Restarts in all."""
-    meaning: Meaning | None
-    """Why it ended the last time; None while it works steadily, and before its first end."""
-    problem: Problem | None
-    """Why it couldn't be started."""
-    files: Mapping[str, str]
-    """The paths of its launch."""
-    data: object
-    """The latest report of its pulse."""
-    pid: int | None
-    """Its process id."""
-    working_for: float
-    """Seconds since it began to work, of this launch."""
 
 
 class Child:
@@ -169,7 +36,7 @@ class Child:
     def __init__(self, key: str, pulse: Pulse, policy: Policy, store: ProcessStore, clock: Clock) -> None:
         self.key = key
         """What it is, as the store has it."""
-        self._pulse = pulse
+        self._heart = Heartbeat(pulse)
         self._policy = policy
         self._store = store
         self._clock = clock
@@ -179,12 +46,6 @@ class Child:
         self._process: Process | None = None
         self._journal: Journal | None = None
         self._secrets: tuple[str, ...] = ()
-        self._beat: Beat | None = None
-        self._beat_at = 0.0
-        self._unheard = False
-        self._ticked_at: float | None = None
-        self._advanced_at: float | None = None
-        self._working_since: float | None = None
         self._reached = False
         self._restarts = 0
         self._total = 0
@@ -209,12 +70,12 @@ class Child:
     @property
     def data(self) -> object:
         """The latest report of its pulse."""
-        return self._beat.data if self._beat is not None else None
+        return self._heart.latest.data if self._heart.latest is not None else None
 
     @property
     def runs(self) -> bool:
         """Whether its program is there, in whatever state."""
-        return self._state in _ALIVE
+        return self._state in ALIVE
 
     def order(self, order: Order | None) -> None:
         """Say what it should be: running as the order says, or stopped. The rest comes with the ticks."""
@@ -236,9 +97,8 @@ class Child:
         self._process, self._journal = found, Journal(log, int(found.files.get(_FROM, "0")))
         self._decided = False
         found.on_exit(self._told)
-        self._beat = self._pulse.read(found.files)
-        self._reached = self._beat is not None and self._beat.working
-        self._beat_at = self._clock.monotonic()
+        self._heart.began(self._clock.monotonic(), found.files)
+        self._reached = self._heart.latest is not None and self._heart.latest.working
         self._enter(State.STARTING)
         return True
 
@@ -250,9 +110,7 @@ class Child:
             unheard: It can't tell of its work now: the disk that it writes its report to is full.
         """
         now = self._clock.monotonic()
-        if self._ticked_at is not None and now - self._ticked_at > _OWN_PAUSE:
-            self._beat_at += now - self._ticked_at
-        self._ticked_at = now
+        self._heart.round(now)
         if self._process is not None and not self._process.alive():
             self._ended(now)
         if self._state in {State.STARTING, State.RUNNING}:
@@ -268,15 +126,14 @@ class Child:
     def view(self) -> View:
         """What is seen of it."""
         now = self._clock.monotonic()
-        fresh = self._advanced_at is not None and now - self._advanced_at < FRESH
-        working = now - self._working_since if self._working_since is not None else 0.0
+        working = self._heart.working_for(now)
         steady = self._state is State.RUNNING and working > FRESH
         return View(
             key=self.key,
             state=self._state,
             ordered=self.ordered,
             fingerprint=self._fingerprint(),
-            live=self._state is State.RUNNING and (fresh or self._unheard),
+            live=self._state is State.RUNNING and self._heart.is_fresh(now),
             reached=self._reached,
             restarts=self._restarts,
             total_restarts=self._total,
@@ -300,37 +157,23 @@ class Child:
         return self._order is None or running != self._order.fingerprint
 
     def _watch(self, now: float, hold: bool, unheard: bool) -> None:
-        """The heartbeat: only an advance of its work counts.
-
-        An ffmpeg that couldn't tell of its work once never does again. It isn't blamed for that: where it can't go on,
-        it ends by itself.
-        """
-        beat = self._pulse.read(self._process.files) if self._process is not None else None
-        before, self._beat = self._beat, beat or self._beat
-        if beat is not None and (before is None or beat.mark != before.mark):
-            self._beat_at = now
-            self._unheard = False
-            if beat.working:
-                self._advanced(now)
-        elif hold or unheard or self._unheard:
-            self._beat_at = now
-            self._unheard = self._unheard or unheard
+        """See whether it works, and end it where it has stood still for too long."""
+        if self._process is not None and self._heart.look(self._process.files, now, hold=hold, unheard=unheard):
+            self._advanced(now)
         patience = self._policy.stall_after if self._state is State.RUNNING else self._policy.start_within
-        if now - self._beat_at > patience:
-            _log.warning("%s stands still for %.0f s: ending it", self.key, now - self._beat_at)
+        still = self._heart.still_for(now)
+        if still > patience:
+            _log.warning("%s stands still for %.0f s: ending it", self.key, still)
             self._meaning = Meaning.STALLED
             self._begin_end(State.STALLED, now)
 
     def _advanced(self, now: float) -> None:
-        self._advanced_at = now
-        if self._working_since is None:
-            self._working_since = now
         if self._state is State.STARTING:
             self._enter(State.RUNNING)
             self._reached = True
             if self._restarts:
                 _log.info("%s works again after %d restarts", self.key, self._restarts)
-        elif now - self._working_since > self._policy.steady_after:
+        elif self._heart.working_for(now) > self._policy.steady_after:
             self._restarts = 0
 
     def _begin_end(self, state: State, now: float) -> None:
@@ -353,13 +196,14 @@ class Child:
         """It is gone: say why, and wait for the next try or be done."""
         stopping, stalled = self._state is State.STOPPING, self._state is State.STALLED
         code = self._process.exit_code() if self._process is not None else None
-        worked_for = now - self._working_since if self._working_since is not None else 0.0
+        worked_for = self._heart.working_for(now)
         if not stalled:
             source = self._order.source if self._order is not None else ""
             self._meaning = meaning(code, self._last_words(), stopping, source, worked_for > _BRIEF)
         self._look_after_log(now, at_once=True)
         worked = worked_for > self._policy.steady_after
-        self._process, self._advanced_at, self._working_since, self._beat = None, None, None, None
+        self._process = None
+        self._heart.ended()
         if self._order is None:
             _log.info("%s ended (%s)", self.key, self._meaning)
             self._reached = False
@@ -407,7 +251,7 @@ class Child:
             self._due = now + self._policy.most_pause
             return
         self._problem = None
-        self._beat, self._beat_at, self._unheard = None, now, False
+        self._heart.began(now)
         self._enter(State.STARTING)
         self._process.on_exit(self._told)
 

@@ -16,12 +16,14 @@ from orchestrator.config.model import Station
 from orchestrator.devices.device import Command, Sent
 from orchestrator.devices.media import problems, report, state
 from orchestrator.devices.media.argv import is_relayable
-from orchestrator.devices.media.child import Child, Policy, Pulse, State, View
+from orchestrator.devices.media.child import Child
+from orchestrator.devices.media.heartbeat import Pulse
 from orchestrator.devices.media.orders import FOLDER, Orders, relay_print
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import FfmpegPulse, SplicerPulse
 from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, write
 from orchestrator.devices.media.state import MediaObserved, MediaWanted
+from orchestrator.devices.media.supervision import Policy, State, View
 from orchestrator.devices.process import ProcessStore
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem

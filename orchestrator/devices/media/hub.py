@@ -14,8 +14,10 @@ from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Station
 from orchestrator.devices.media import nginx, probe, problems
-from orchestrator.devices.media.child import Beat, Child, Order, Policy, State
+from orchestrator.devices.media.child import Child
+from orchestrator.devices.media.heartbeat import Beat
 from orchestrator.devices.media.paths import is_local
+from orchestrator.devices.media.supervision import Order, Policy, State
 from orchestrator.devices.process import ProcessSpec, ProcessStore
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.files import write_whole

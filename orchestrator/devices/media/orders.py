@@ -16,7 +16,6 @@ from orchestrator.clock import Clock
 from orchestrator.config.addresses import secrets_of
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media import argv, problems
-from orchestrator.devices.media.child import Order
 from orchestrator.devices.media.journal import Journal
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import PROGRESS, STATUS
@@ -28,6 +27,7 @@ from orchestrator.devices.media.splicer.control import (
     read_wanted,
     write,
 )
+from orchestrator.devices.media.supervision import Order
 from orchestrator.devices.process import ProcessSpec
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Destination

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from orchestrator.devices.media.child import Beat
+from orchestrator.devices.media.heartbeat import Beat
 from orchestrator.devices.media.progress import TAIL, latest
 from orchestrator.devices.media.splicer.control import read_status
 

@@ -10,13 +10,13 @@ from types import MappingProxyType
 
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media import problems
-from orchestrator.devices.media.child import State, View
 from orchestrator.devices.media.exits import Meaning
 from orchestrator.devices.media.orders import FOLDER
 from orchestrator.devices.media.progress import Progress
 from orchestrator.devices.media.splicer.control import SplicerStatus
 from orchestrator.devices.media.splicer.judge import Fault
 from orchestrator.devices.media.state import MediaObserved
+from orchestrator.devices.media.supervision import State, View
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Destination, Source
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from orchestrator.devices.device import Command
-from orchestrator.devices.media.child import State, View
+from orchestrator.devices.media.supervision import State, View
 from orchestrator.plan.model import Source, VenueState
 from orchestrator.plan.secret import Address
 

@@ -15,11 +15,11 @@ from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import ArchiveSettings, HubSettings, Station, WebSettings
 from orchestrator.devices.device import Command
-from orchestrator.devices.media.child import View
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.media.state import MediaObserved
+from orchestrator.devices.media.supervision import View
 from orchestrator.plan.model import Destination, Source, Studio, Venue, VenueState, Video
 from orchestrator.plan.secret import Secret
 from tests.fakes.processes import MemoryStore

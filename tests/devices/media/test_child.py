@@ -14,10 +14,13 @@ import pytest
 
 from orchestrator.clock import SystemClock
 from orchestrator.devices.media import child as child_module
+from orchestrator.devices.media import heartbeat as heartbeat_module
 from orchestrator.devices.media import journal
-from orchestrator.devices.media.child import LEGAL, Child, Order, Policy, State
+from orchestrator.devices.media.child import Child
 from orchestrator.devices.media.exits import Meaning
+from orchestrator.devices.media.heartbeat import Beat
 from orchestrator.devices.media.pulse import PROGRESS, FfmpegPulse
+from orchestrator.devices.media.supervision import LEGAL, Order, Policy, State
 from orchestrator.devices.process import ProcessSpec
 from orchestrator.errors import DeviceError, Problem
 from tests.devices.test_process import MISBEHAVE
@@ -146,7 +149,7 @@ def test_a_child_that_goes_silent_is_replaced(keep: Callable[[], Keeper]) -> Non
 
 def test_a_silent_source_is_not_the_readers_fault(keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch) -> None:
     """While the programme itself is silent, its readers aren't ended for standing still."""
-    monkeypatch.setattr(child_module, "FRESH", 2 * QUICK.stall_after)
+    monkeypatch.setattr(heartbeat_module, "FRESH", 2 * QUICK.stall_after)
     keeper = keep()
     keeper.hold = True
     keeper.start(keeper.order("silent"))
@@ -160,7 +163,7 @@ def test_a_child_that_cant_tell_of_its_work_isnt_blamed(
     keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk takes no report, and ffmpeg makes none after that: it is left alone for good, and counts as live."""
-    monkeypatch.setattr(child_module, "FRESH", QUICK.stall_after / 2)
+    monkeypatch.setattr(heartbeat_module, "FRESH", QUICK.stall_after / 2)
     keeper = keep()
     keeper.start(keeper.order("silent"))
     until(lambda: keeper.child.view().live)
@@ -307,7 +310,7 @@ def test_a_keeper_that_stood_still_blames_nobody(tmp_path: Path) -> None:
 
     class Silent:
         def read(self, files: object) -> child_module.Beat:
-            return child_module.Beat(1, working=True)
+            return Beat(1, working=True)
 
     clock = Leaping()
     child = Child(KEY, Silent(), QUICK, MemoryStore(), clock)

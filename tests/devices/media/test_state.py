@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from orchestrator.devices.media.child import State, View
 from orchestrator.devices.media.state import MediaObserved, MediaWanted, diff, wanted
+from orchestrator.devices.media.supervision import State, View
 from orchestrator.plan.model import Source, VenueState
 from orchestrator.plan.secret import Address
 
