@@ -107,7 +107,10 @@ def _black(where: str) -> Problem:
 def _frozen(where: str) -> Problem:
     return Problem(
         "programme.frozen",
-        N_("The picture that viewers see stands still: look at the camera and its cable, or switch to another scene"),
+        N_(
+            "The picture that viewers see has stood still for a minute. If it should move, look at the camera and "
+            "its cable, or switch to another scene; a slide, or an empty stage, may stand on"
+        ),
         where=where,
     )
 

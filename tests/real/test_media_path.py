@@ -166,7 +166,7 @@ def test_a_killed_hub_is_back(live: Live) -> None:
 @pytest.mark.patient
 @pytest.mark.parametrize("part", ["splicer", "hub"])
 def test_a_hung_part_is_noticed_and_replaced(live: Live, part: str) -> None:
-    """A splicer or a hub that hangs, though it is there, is replaced."""
+    """A splicer or a hub that hangs, though it is there, is replaced, and everybody is fed again."""
     live.go()
     key = "hub" if part == "hub" else f"{live.air.venue.id}/splicer"
     pid = live.air.store.rows[key].pid
@@ -174,6 +174,10 @@ def test_a_hung_part_is_noticed_and_replaced(live: Live, part: str) -> None:
     until(lambda: key in live.air.store.rows and live.air.store.rows[key].pid != pid, 15)
     until(lambda: live.air.child("splicer").live, 10)
     assert not psutil.pid_exists(pid)
+    if part == "hub":
+        live.stop_publisher()
+        live.publisher = Publisher(live.air.studio)
+    until(lambda: all(live.air.child(name).live for name in ("youtube", "facebook", "recorder")), 20, what="all fed")
 
 
 @pytest.mark.long

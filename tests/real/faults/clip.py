@@ -21,6 +21,9 @@ SOUND = "Mikrofon"
 FLASH = "between(mod(t,61/60),0.5,0.6)"
 """When it flashes and beeps, to ffmpeg: from flash to flash isn't a whole number of frames, so that rounding averages
 out; the first picture of all is dark."""
+_MOVER = "color=c=0x404040:s=20x10:r=60"
+"""What moves beside it all the time, as in every camera's picture: key pictures are a second apart, and of a flash each
+second they would show none for most of a minute, which counts as a frozen picture."""
 _SECONDS = 61
 _BRIGHT, _LOUD = 140, 0.1
 _NEAR = 0.028
@@ -48,7 +51,8 @@ def put_in(profiles: Path, venue: Path, scene: str) -> None:
     """Put the clip into the corner of a scene of a venue's profile."""
     clip = profiles / "assets" / "flash.mkv"
     clip.parent.mkdir(exist_ok=True)
-    picture = f"color=c=0x101010:s=160x90:r=60:d={_SECONDS},drawbox=c=white:t=fill:enable='{FLASH}'"
+    flashes = f"color=c=0x101010:s=160x90:r=60:d={_SECONDS},drawbox=c=white:t=fill:enable='{FLASH}'"
+    picture = f"{flashes}[flashes];{_MOVER}[mover];[flashes][mover]overlay=x=10:y='mod(t*13,80)':shortest=1"
     sound = f"aevalsrc='if({FLASH},0.5*sin(2*PI*1000*t),0)':s=48000:d={_SECONDS}"
     subprocess.run(
         [
