@@ -65,7 +65,9 @@ def test_days_left_out_and_other_venues_don_t_show(client: httpx.Client, desk: F
     plan(
         desk, {"title": "Apel", "venue": "graha-kepri", "start": StartSpec(date(2027, 8, 2), time(7)), "repeat": WEEKLY}
     )
-    assert "Apel" not in client.get("/schedule", params={"from": "2027-08-23"}).text
+    left_out = client.get("/schedule", params={"from": "2027-08-23"}).text
+    assert 'class="entry' not in left_out
+    assert "Apel, Senin, 30 Agustus 2027" in left_out, "the one after it is named"
     assert "Apel" in client.get("/schedule", params={"from": "2027-08-30"}).text
     alone = client.get("/schedule", params={"from": "2027-08-17", "venue": "graha-kepri"}).text
     assert "Apel" in alone
@@ -101,6 +103,16 @@ def test_a_broken_file_s_errors_stand_beside_the_schedule_in_force(client: httpx
     assert f"<code>{where}</code>" in page
     assert "The last good schedule stays in force" in page
     assert "Penaikan Bendera" in page
+
+
+@pytest.mark.parametrize(("view", "begin"), [("week", "2027-05-03"), ("month", "2027-06-01")])
+def test_an_empty_period_leads_to_what_comes_next(client: httpx.Client, view: str, begin: str) -> None:
+    """Who opens a schedule whose events are months away sees that it is there, and when it begins."""
+    page = client.get(f"/schedule?lang=en&view={view}&from={begin}").text
+    assert "Next: Penaikan Bendera, Tuesday, 17 August 2027 at 07:30." in page
+    assert "from=2027-08-17" in page
+    assert "Next: " not in client.get("/schedule?lang=en&from=2028-05-01").text
+    assert "Next: " not in client.get(f"/schedule?lang=en&venue=graha-kepri&from={begin}").text
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from orchestrator.catalogue.recordings import Filters
+from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, StorageError
 from orchestrator.i18n import Language
+from orchestrator.plan.model import Occurrence
 from orchestrator.status import StandingProblem
+from orchestrator.timetable import window
 from orchestrator.web import problems
 from orchestrator.web.accounts import Anyone, SignInError, Viewer
 from orchestrator.web.agenda import View, agenda, days_of, instants, marks, step
@@ -39,6 +42,8 @@ STATES = {**BAR_WORDS, "coming": N_("scheduled"), "past": N_("done"), "dropped":
 _MOST_RECORDINGS = 5000
 _IN_A_CELL = 4
 """How many occurrences a day of a month shows before it says how many more there are."""
+_AHEAD = timedelta(days=400)
+"""How far an empty week or month looks for what comes next."""
 _FIRST, _LAST = date(2000, 2, 1), date(2199, 11, 30)
 """Days between which the schedule knows years."""
 
@@ -91,6 +96,8 @@ def schedule(
         venue=at.venue or None,
         month=at.day.month if at.view == "month" else None,
     )
+    count = sum(len(day.items) for day in days if day.within)
+    following = None if count else _following(configuration, until, at.venue)
     return page(
         request,
         "schedule/calendar.html",
@@ -110,8 +117,17 @@ def schedule(
         sheet="/schedule.ics" + (f"?{urlencode({'venue': at.venue})}" if at.venue else ""),
         heading=lambda day: format_date(day, "EEEE, d MMMM", locale=language),
         weekday=lambda day: format_date(day, "EEE", locale=language),
-        count=sum(len(day.items) for day in days if day.within),
+        count=count,
+        following=following,
+        onward=at.to(**{"from": following.start.astimezone(ZoneInfo(zone)).date().isoformat()}) if following else "",
     )
+
+
+def _following(configuration: Configuration, after: datetime, venue: str) -> Occurrence | None:
+    """What is planned first from a time on, at a venue or ("") any; None: nothing for more than a year."""
+    found = window(configuration, after, after + _AHEAD)
+    wanted = (one for one in found if one.start >= after and venue in {"", one.event.venue})
+    return min(wanted, key=lambda one: one.start, default=None)
 
 
 @router.api_route("/schedule.ics", methods=["GET", "HEAD"])
