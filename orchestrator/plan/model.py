@@ -1,4 +1,6 @@
-"""The nouns of a schedule, as frozen values.
+"""The nouns of a schedule, as frozen values: events, their times, operators' changes, what a venue should be in.
+
+Runs of show are in `ceremony`, venues and destinations in `places`; all of them are to be had from here.
 
 Every `datetime` here is aware. Absolute times are in UTC; a zone is used only to work one out or to show it.
 """
@@ -12,225 +14,52 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from orchestrator.plan.secret import Address, Secret
+from orchestrator.plan.ceremony import BOUND, NO_TEXTS, Anchor, At, Ceremony, Cue, Do, Late, Mute, Source
+from orchestrator.plan.places import (
+    EMPTY,
+    AudioInput,
+    Destination,
+    ItemKind,
+    SceneItem,
+    Studio,
+    Venue,
+    Video,
+)
+from orchestrator.plan.secret import Address
 
-EMPTY: Mapping[str, object] = MappingProxyType({})
-NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 NO_ITEMS: Mapping[str, bool] = MappingProxyType({})
 
-
-class Source(StrEnum):
-    """What feeds a venue's programme."""
-
-    STUDIO = "studio"
-    RELAY = "relay"
-    SLATE = "slate"
-
-
-class Late(StrEnum):
-    """What becomes of a cue that couldn't be reached at its time."""
-
-    JOIN = "join"
-    """The state counts, however late."""
-    SKIP = "skip"
-    """Only at its time, give or take its grace."""
-    ASK = "ask"
-    """Waits for an operator's GO."""
-
-
-class Anchor(StrEnum):
-    """What a cue's time hangs on."""
-
-    START = "start"
-    END = "end"
-    SUNRISE = "sunrise"
-    SUNSET = "sunset"
-    CUE = "cue"
-    CLOCK = "clock"
-    GO = "go"
-
-
-BOUND = frozenset({Anchor.CLOCK, Anchor.SUNRISE, Anchor.SUNSET})
-"""Anchors that belong to the day and not to the event: what hangs on them shifts with nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """When a cue is due, before the occurrence gives it an absolute time."""
-
-    anchor: Anchor
-    """What it hangs on."""
-    offset: timedelta = timedelta(0)
-    """Added to the anchor's time; zero for CLOCK and GO."""
-    cue: str | None = None
-    """The other cue's id, with CUE."""
-    clock: time | None = None
-    """The wall-clock time in the event's zone, with CLOCK."""
-
-
-Mute = Literal["all", "none"] | frozenset[str]
-"""Which inputs are muted: every one, not one, or exactly these."""
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """What a cue changes; None or empty means: leaves it as it is."""
-
-    scene: str | None = None
-    """The scene on programme."""
-    transition: str | None = None
-    """The transition that the scene change takes, by its name in OBS; None for a cut."""
-    stream: bool | None = None
-    """Whether the event's destinations are fed."""
-    record: bool | None = None
-    """Whether the studio recording and the safety recording run."""
-    mute: Mute | None = None
-    """Which inputs are muted."""
-    text: Mapping[str, str] = field(default_factory=lambda: NO_TEXTS)
-    """Text input to its template, with places such as `{title}` and the event's details."""
-    source: Source | None = None
-    """What feeds the programme."""
-    show: tuple[str, ...] = ()
-    """Names of scene items to show."""
-    hide: tuple[str, ...] = ()
-    """Names of scene items to hide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One line of a run of show."""
-
-    id: str
-    """Unique in its ceremony."""
-    at: At
-    """When it is due."""
-    do: Do
-    """What it changes."""
-    latest: At | None = None
-    """With GO: when it fires by itself if nobody gave it."""
-    late: Late = Late.JOIN
-    """What becomes of it when it can't be reached in time."""
-    grace: timedelta = timedelta(seconds=5)
-    """With SKIP and ASK: how late still counts as its time."""
-    lock: bool = False
-    """Until the next cue nothing changes the picture but an operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ceremony:
-    """A kind of event: its run of show."""
-
-    id: str
-    """The file's name without its ending."""
-    name: str
-    """For people."""
-    cues: tuple[Cue, ...]
-    """In the order of the file."""
-    source: Source = Source.STUDIO
-    """What feeds the programme until a cue says otherwise."""
-
-
-ItemKind = Literal["color", "text", "countdown", "image", "camera", "media", "relay", "scene", "v4l2", "window"]
-
-
-@dataclass(frozen=True, slots=True)
-class SceneItem:
-    """One thing in a scene, as `provision` builds it in OBS."""
-
-    kind: ItemKind
-    """What it is."""
-    value: str
-    """By kind: `#rrggbb`, the text, `start` or `end`, a file, an address, a scene's name, a device, a window title."""
-    name: str
-    """The input's name in OBS, unique in the venue but where two scenes share one input."""
-    options: Mapping[str, object] = field(default_factory=lambda: EMPTY)
-    """size (px), colour, x, y, width, height (px of the canvas), align, font, loop, audio: as its kind takes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class AudioInput:
-    """A sound input of a venue, as `provision` builds it in OBS."""
-
-    name: str
-    """Its name in OBS, as `mute` uses it."""
-    kind: str
-    """pulse, alsa or tone (a test tone)."""
-    device: str
-    """The device's name, `default`, or the tone's pitch in Hz."""
-    volume: float | None = None
-    """dB; None where whoever mixes in OBS sets it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Studio:
-    """The OBS of a venue."""
-
-    host: str
-    """Where its obs-websocket listens."""
-    port: int
-    """The port of obs-websocket 5."""
-    password: Secret
-    """Its password."""
-    launch: Literal["auto", "never"]
-    """Whether the service starts an OBS of its own where none answers."""
-    recordings: str | None
-    """OBS's recording folder as seen from here; None where OBS runs on this machine and may be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    """A venue's picture and its encoding."""
-
-    width: int
-    """Pixels."""
-    height: int
-    """Pixels."""
-    fps: int
-    """Frames a second."""
-    bitrate: int
-    """kbit/s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """A place with one studio: at most one event at a time."""
-
-    id: str
-    """The file's name without its ending."""
-    name: str
-    """For people."""
-    timezone: str
-    """IANA name."""
-    latitude: float
-    """Degrees north."""
-    longitude: float
-    """Degrees east."""
-    studio: Studio
-    """Its OBS."""
-    video: Video
-    """Its picture."""
-    audio: tuple[AudioInput, ...] = ()
-    """Its sound inputs."""
-    scenes: Mapping[str, tuple[SceneItem, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """Scene name to its items, the lowest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a programme is pushed to."""
-
-    id: str
-    """Its key in destinations.yaml."""
-    name: str
-    """For people."""
-    url: Secret
-    """The address without the key; an address may hold credentials, so it is a secret too."""
-    key: Secret
-    """The stream key; empty where the address is enough."""
-    watch: str | None = None
-    """Where viewers find it."""
-    max_duration: timedelta | None = None
-    """The longest that the platform takes or keeps."""
+__all__ = [
+    "ALONE",
+    "BOUND",
+    "EMPTY",
+    "NO_ITEMS",
+    "NO_TEXTS",
+    "Anchor",
+    "At",
+    "AudioInput",
+    "Cause",
+    "Ceremony",
+    "Change",
+    "ChangeKind",
+    "Cue",
+    "Destination",
+    "Do",
+    "Event",
+    "ItemKind",
+    "Late",
+    "Mute",
+    "Occurrence",
+    "Repeat",
+    "SceneItem",
+    "Source",
+    "StartSpec",
+    "Studio",
+    "Until",
+    "Venue",
+    "VenueState",
+    "Video",
+]
 
 
 @dataclass(frozen=True, slots=True)
