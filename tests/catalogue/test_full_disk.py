@@ -1,0 +1,83 @@
+"""A disk that takes nothing: what is told, what waits, what stays."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
+
+from orchestrator.catalogue.database import Database
+from orchestrator.catalogue.records import ProcessRow
+from orchestrator.catalogue.store import Catalogue
+from orchestrator.errors import StorageError
+from orchestrator.plan.model import ChangeKind
+from tests.catalogue.conftest import START
+from tests.catalogue.test_stores import LINE
+from tests.support import until
+
+
+def test_a_full_disk_is_said_plainly_and_what_was_written_stays(url: str) -> None:
+    """When the disk is full a write fails with one sentence, nothing earlier is lost, and later writes go on."""
+    with Catalogue(url) as catalogue:
+        first = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        with catalogue._database.read() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    database = Database(url)
+
+    def fill() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+            connection.execute(text("CREATE TABLE more AS SELECT randomblob(100000) AS b"))
+
+    with pytest.raises(StorageError, match="free some disk space"):
+        fill()
+    database.close()
+    with Catalogue(url) as catalogue:
+        second = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        assert catalogue.changes.active() == [first, second]
+
+
+def test_what_the_disk_refused_is_told_until_it_takes_another(url: str) -> None:
+    """Whoever comes to the panel later sees why nothing can be kept, and no longer once everything can."""
+    with Catalogue(url) as catalogue:
+        refuse = Refusal.by(catalogue)
+        with pytest.raises(StorageError, match="free some disk space"):
+            catalogue.accounts.add("sari", "admin", "x", START)
+        assert [problem.code for problem in catalogue.problems] == ["catalogue.write"]
+        refuse.full = False
+        until(lambda: not catalogue.problems, 10)
+
+
+def test_a_full_disk_never_stops_a_loop(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """While the disk takes nothing, log lines wait in memory in their order; operators are told; nothing is lost."""
+    with Catalogue(url) as catalogue:
+        refuse = Refusal.by(catalogue)
+        line = catalogue.asrun.add(LINE)
+        catalogue.asrun.settle(line.id, confirmed_at=START, outcome="done")
+        catalogue.incidents.begin("disk.full", "v", "the disk is full", START)
+        catalogue.processes.put(ProcessRow("v/obs", 1, 1.0, "", "{}", START))
+        assert [problem.code for problem in catalogue.problems] == ["catalogue.write"]
+        assert catalogue.asrun.of("hut") == []
+        refuse.full = False
+        until(lambda: not catalogue.problems, 10, what="the waiting lines are written")
+        assert [found.outcome for found in catalogue.asrun.of("hut")] == ["done"]
+        assert len(catalogue.incidents.lasting()) == len(catalogue.processes.all()) == 1
+    assert caplog.text.count("can't be written") == 1
+
+
+class Refusal:
+    """A disk that can be made to take nothing."""
+
+    full = True
+
+    @classmethod
+    def by(cls, catalogue: Catalogue) -> Refusal:
+        """Let a catalogue's disk take nothing from now on."""
+        made = cls()
+        event.listen(catalogue._database._engine, "begin", made.begin)
+        return made
+
+    def begin(self, connection: Connection) -> None:
+        if self.full and connection.get_execution_options().get("writes"):
+            raise OperationalError("INSERT", None, Exception("database or disk is full"))
