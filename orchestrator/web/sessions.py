@@ -6,7 +6,7 @@ import secrets
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from orchestrator.catalogue.records import Account, Session
@@ -60,10 +60,13 @@ class Sessions:
 
     def knows(self, secret: str | None) -> bool:
         """Whether the next questions about it can be answered without the catalogue."""
-        now = self._clock.monotonic()
+        return self._clock.monotonic() < self._required[1] and (secret is None or self.remembers(secret))
+
+    def remembers(self, secret: str) -> bool:
+        """Whether it is known without the catalogue if a session lasts."""
         with self._lock:
-            known = None if secret is None else self._known.get(digest_of(secret))
-        return now < self._required[1] and (secret is None or (known is not None and now < known.until))
+            known = self._known.get(digest_of(secret))
+        return known is not None and self._clock.monotonic() < known.until
 
     def begin(self, account: Account, address: str, agent: str) -> str:
         """Sign somebody in; the secret for the browser's cookie.
@@ -85,11 +88,16 @@ class Sessions:
         """Whose session it is; None where it is over, or never was."""
         digest, now = digest_of(secret), self._clock.now()
         known = self._remembered(digest)
-        if known is None or now - known.session.created_at >= LASTING or now - known.session.seen_at >= IDLE:
+        if known is None or _is_over(known.session, now):
             return None
         if now - known.session.seen_at >= _NOTE_EVERY:
             self._note(digest)
         return known.account
+
+    def lasts(self, secret: str) -> bool:
+        """Whether a session isn't over; to ask is not to use it."""
+        known = self._remembered(digest_of(secret))
+        return known is not None and not _is_over(known.session, self._clock.now())
 
     def end(self, secret: str) -> None:
         """Sign one browser out."""
@@ -143,6 +151,10 @@ class Sessions:
         account = self._catalogue.accounts.find(found[1].name)
         valid = account is not None and account.password_at == found[1].password_at and account.id == found[1].id
         return (found[0], account) if valid and account is not None else None
+
+
+def _is_over(session: Session, now: datetime) -> bool:
+    return now - session.created_at >= LASTING or now - session.seen_at >= IDLE
 
 
 def digest_of(secret: str) -> str:

@@ -23,6 +23,7 @@ export async function send(method, url, body) {
   });
   const text = await answer.text();
   const found = text && answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
+  if (answer.status === 401) dispatchEvent(new Event("signedout"));
   if (!answer.ok) throw new Refused(answer.status, { code: "", message: answer.statusText, where: "", ...found });
   return found;
 }

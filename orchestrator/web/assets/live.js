@@ -17,6 +17,7 @@ let heardAt = 0;
 let tries = 0;
 let timer = 0;
 let lost = false;
+let ended = false;
 let offsets = [];
 
 /** The service's time, ms since 1970: of what was heard lately, what came fastest tells it best. */
@@ -75,6 +76,7 @@ function connect() {
   heardAt = performance.now() - LATE + FIRST;
   source = new EventSource(address());
   for (const kind of ["beat", "parts", "pictures", "levels"]) source.addEventListener(kind, (event) => heard(kind, event));
+  source.addEventListener("signed-out", (event) => { if (event.target === source) end(); });
   source.addEventListener("again", (event) => { if (event.target === source) connect(); });
   source.addEventListener("error", (event) => { if (event.target === source) lose(); });
 }
@@ -83,19 +85,37 @@ function lose() {
   source?.close();
   source = null;
   if (!lost) {
-    lost = true;
-    document.documentElement.classList.add("stale");
-    for (const button of document.querySelectorAll(ACTS)) button.setAttribute("aria-disabled", "true");
+    stale();
     bar.textContent = bar.dataset.lost;
-    bar.classList.remove("back");
-    bar.hidden = false;
-    tell("lost", {});
   }
   if (tries === 3) whyNot();
   const pause = PAUSES[Math.min(tries, PAUSES.length - 1)];
   tries += 1;
   clearTimeout(timer);
   timer = setTimeout(connect, pause * (0.75 + Math.random() / 2));
+}
+
+function stale() {
+  lost = true;
+  document.documentElement.classList.add("stale");
+  for (const button of document.querySelectorAll(ACTS)) button.setAttribute("aria-disabled", "true");
+  bar.classList.remove("back");
+  bar.hidden = false;
+  tell("lost", {});
+}
+
+// The session is over: said, with the way in again, which leads back here. What was typed stays to be read.
+function end() {
+  if (ended) return;
+  ended = true;
+  clearTimeout(timer);
+  source?.close();
+  source = null;
+  stale();
+  const way = document.createElement("a");
+  way.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  way.textContent = bar.dataset.signIn;
+  bar.replaceChildren(bar.dataset.ended, " ", way);
 }
 
 function found() {
@@ -113,7 +133,8 @@ async function whyNot() {
   const control = new AbortController();
   try {
     const answer = await fetch(address(), { signal: control.signal, credentials: "same-origin" });
-    if ([401, 403, 404].includes(answer.status)) location.reload();
+    if (answer.status === 401) end();
+    else if ([403, 404].includes(answer.status)) location.reload();
   } catch {
     // No answer: the connection is gone, which the page says already.
   } finally {
@@ -131,13 +152,15 @@ function stay(event) {
   if (event.type === "submit" && event.target.method === "dialog") return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (ended) return; // it says so, and its link must stay where it is
   bar.textContent = "";
-  setTimeout(() => { if (lost) bar.textContent = bar.dataset.lost; }, 120);
+  setTimeout(() => { if (lost && !ended) bar.textContent = bar.dataset.lost; }, 120);
 }
 
 let away = 0;
 function seen() {
   clearTimeout(away);
+  if (ended) return;
   if (document.hidden && document.body.dataset.always === undefined) {
     away = setTimeout(() => { clearTimeout(timer); source?.close(); source = null; }, AWAY);
   } else if (!source) {
@@ -151,6 +174,7 @@ offsets = [shown ? new Date(shown.dateTime).getTime() - Date.now() : 0];
 if (following) {
   connect();
   setInterval(look, 200);
+  window.addEventListener("signedout", end);
   document.addEventListener("click", stay, true);
   document.addEventListener("submit", stay, true);
   window.addEventListener("offline", () => { if (source) lose(); });

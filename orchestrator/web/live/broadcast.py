@@ -9,7 +9,7 @@ import asyncio
 import logging
 import math
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
 from orchestrator.web.desk import Desk
 from orchestrator.web.live.gallery import PAGES, Gallery
@@ -32,6 +32,10 @@ _STOP_WITHIN = 2.0
 
 Painter = Callable[[Sight, Topic], Mapping[str, Part]]
 """Makes a page's parts."""
+
+
+async def _always() -> bool:
+    return True
 
 
 class Broadcast:
@@ -92,8 +96,13 @@ class Broadcast:
         if self._thread is not None:
             self._thread.join(_STOP_WITHIN)
 
-    async def follow(self, topic: Topic) -> AsyncIterator[bytes]:
-        """The messages for one page, from everything that it shows now on, until the service stops."""
+    async def follow(self, topic: Topic, may_go_on: Callable[[], Awaitable[bool]] = _always) -> AsyncIterator[bytes]:
+        """The messages for one page, from everything that it shows now on, until the service stops.
+
+        Args:
+            topic: Which page.
+            may_go_on: Whether who listens may still do so; asked at least as often as they hear something.
+        """
         news = asyncio.Event()
         channel = self._enter(topic, news)
         gallery = self._gallery if topic.page in PAGES else None
@@ -104,6 +113,9 @@ class Broadcast:
             while not self._closed.is_set():
                 news.clear()
                 steady = self._desk.clock.monotonic()
+                if not await may_go_on():
+                    yield message("signed-out", {})
+                    return
                 if steady >= again_at:
                     yield message("again", {})
                     return

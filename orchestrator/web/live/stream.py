@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
 
+from orchestrator.errors import StorageError
 from orchestrator.sights import Shot
 from orchestrator.web import models, problems
 from orchestrator.web.accounts import Viewer
@@ -14,6 +17,7 @@ from orchestrator.web.asked import AtDesk
 from orchestrator.web.live.broadcast import Broadcast
 from orchestrator.web.live.topics import Topic
 from orchestrator.web.page import language_of
+from orchestrator.web.sessions import Sessions
 from orchestrator.web.targets import TargetError
 
 router = APIRouter(prefix="/api/v1")
@@ -35,14 +39,25 @@ async def live(
     """What changes on a page, as it changes.
 
     `parts` brings pieces of HTML by name, all of them at first (`whole`); `beat` comes when nothing
-    else did for 0.7 s, `again` when the page is to ask anew, so that who is signed out or may see no more hears no
-    more. Both have the service's time (`now`, ms since 1970).
+    else did for 0.7 s, `again` when the page is to ask anew, so that who may see no more hears no more. Both have the
+    service's time (`now`, ms since 1970). `signed-out` comes last, in a beat's place, once the session is over.
     """
     broadcast: Broadcast = request.app.state.broadcast
     topic = Topic(page, of, language_of(request))
     if not broadcast.knows(topic):
         raise TargetError(problems.not_followed(page))
-    return EventSourceResponse(broadcast.follow(topic), ping=0, headers={"cache-control": "no-store"})
+    may_go_on = partial(_lasts, request.app.state.sessions, request.state.secret)
+    return EventSourceResponse(broadcast.follow(topic, may_go_on), ping=0, headers={"cache-control": "no-store"})
+
+
+async def _lasts(sessions: Sessions, secret: str | None) -> bool:
+    """Whether who listens is still signed in, or needn't be; while that can't be found out, they are."""
+    if secret is None:
+        return True
+    try:
+        return sessions.lasts(secret) if sessions.remembers(secret) else await run_in_threadpool(sessions.lasts, secret)
+    except StorageError:
+        return True
 
 
 @router.get("/venues/{venue}/pictures/{shot}", response_class=Response, responses=_ANSWERS)

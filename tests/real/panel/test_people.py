@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fakes.desk import FakeDesk
-from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage, served
+from tests.real.panel.conftest import DESKTOP, FOLLOWS, PHONE, CheckAccess, OpenPage, served
+from tests.support import until
 from tests.web.browser import CHEAP, PASSWORD, PEOPLE
 
 pytestmark = [pytest.mark.real, pytest.mark.patient]
@@ -99,6 +101,37 @@ def test_a_viewer_sees_the_air_and_signs_out(address: str, open_page: OpenPage) 
     expect(page).to_have_url(f"{address}/login")
     page.goto(f"{address}/")
     expect(page).to_have_url(f"{address}/login")
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("path", ["/", "/rundown/penaikan", "/schedule/new?date=2027-08-20", "/wall"])
+def test_a_session_that_ends_on_an_open_page_is_told_and_begun_again(
+    address: str, desk: FakeDesk, open_page: OpenPage, check_access: CheckAccess, path: str
+) -> None:
+    """Within one sign of life the page says so and takes no action; the way in again leads back to the same page."""
+    page = open_page(f"{address}{path}", lang="id", may_fail=True)
+    sign_in(page, "sari")
+    page.wait_for_url(lambda url: url.startswith(f"{address}{path}"))
+    there = page.url
+    until(lambda: page.evaluate(FOLLOWS))
+    expect(page.locator("#link")).to_be_hidden()
+    typed = page.get_by_label("Nama acara")
+    if "new" in path:
+        typed.fill("Pelantikan Pejabat")
+    begun = time.monotonic()  # noqa: TID251 - a real browser's time
+    desk.clock.step(8 * 24 * 3600)
+    told = page.locator("#link")
+    expect(told).to_contain_text("Anda sudah keluar", timeout=4000)
+    assert time.monotonic() - begun < 2.0  # noqa: TID251 - as above
+    for act in page.locator("main .deeds button:not([disabled])").all():
+        expect(act).to_be_disabled()
+    check_access(page)
+    if "new" in path:
+        expect(typed).to_have_value("Pelantikan Pejabat")
+    told.get_by_role("link", name="Masuk lagi").click()
+    sign_in(page, "sari")
+    page.wait_for_url(there)
+    expect(page.locator("#link")).to_be_hidden()
 
 
 def test_the_first_admin_closes_the_panel(address: str, open_page: OpenPage) -> None:
