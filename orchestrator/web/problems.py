@@ -36,13 +36,6 @@ def too_large(limit: int) -> Problem:
     )
 
 
-def bad_field(path: str, rule: str) -> Problem:
-    """A value in a request that can't be used; `rule` is the checker's own English sentence."""
-    return Problem(
-        "web.bad-value", N_("This value can't be used: {rule}. Correct it and try again."), {"rule": rule}, path
-    )
-
-
 def bad_shift(text: str) -> Problem:
     """What an operator wrote is neither a time nor a length."""
     return Problem(

@@ -115,7 +115,7 @@ def test_a_session_that_ends_on_an_open_page_is_told_and_begun_again(
     there = page.url
     until(lambda: page.evaluate(FOLLOWS))
     expect(page.locator("#link")).to_be_hidden()
-    typed = page.get_by_label("Nama acara")
+    typed = page.get_by_label("Judul", exact=True)
     if "new" in path:
         typed.fill("Pelantikan Pejabat")
     begun = time.monotonic()  # noqa: TID251 - a real browser's time
