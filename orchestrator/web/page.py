@@ -129,6 +129,7 @@ def _shell(request: Request, language: Language) -> dict[str, Any]:
         "csrf": getattr(request.state, "csrf", ""),
         "station_troubles": of_service(snapshot.problems),
         "in_language": _in_language(request),
+        "is_answer": request.method == "POST",
     }
 
 

@@ -52,12 +52,42 @@ def kept(answer: httpx.Response) -> dict[str, list[str]]:
     return found
 
 
+def in_other_language(browser: Browser, answer: httpx.Response, language: str, **typed: Any) -> httpx.Response:
+    """Press the button for another language: it sends the form that it belongs to, with what stands in it."""
+    pressed = re.search(
+        r'<button class="language" form="([^"]+)" formaction="([^"]+)" name="step" value="(\w+)"', answer.text
+    )
+    assert pressed is not None
+    assert f'<form id="{pressed[1]}"' in answer.text
+    assert pressed[2].endswith(f"?lang={language}")
+    data = {**kept(answer), **typed, "step": pressed[3]}
+    return browser.client.post(pressed[2], data=data)  # type: ignore[return-value]
+
+
 def file_of(desk: FakeDesk) -> str:
     return desk.schedule.read().text
 
 
 def words(answer: httpx.Response) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def test_another_language_keeps_what_was_typed(operator: Browser, desk: FakeDesk) -> None:
+    """On an answer to the form the other language shows the same errors, or preview, with all that was typed."""
+    typed = {**NEW, "hours": "x"}
+    wrong = send(operator, "/schedule/new", **typed, step="preview")
+    answer = in_other_language(operator, wrong, "id", **typed)
+    assert answer.status_code == 422
+    assert "Belum ada yang disimpan" in words(answer)
+    assert '<html lang="id">' in answer.text
+    for value in ("Jumpa Pers", "2027-08-20", "10:00", "Kepulauan &lt;Riau&gt;"):
+        assert f'value="{value}"' in answer.text
+    shown = in_other_language(operator, send(operator, "/schedule/new", **NEW, step="preview"), "id")
+    assert shown.status_code == 200
+    assert "20 Agustus 2027" in words(shown)
+    assert kept(shown)["detail.narasumber"] == ["Gubernur"]
+    assert file_of(desk) == SCHEDULE
+    assert '<a class="language"' in operator.get("/schedule/new").text
 
 
 def test_an_event_is_added_after_its_rundown_was_shown(operator: Browser, desk: FakeDesk) -> None:

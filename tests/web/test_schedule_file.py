@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.desk import FakeDesk
 from tests.fakes.paper import SCHEDULE
 from tests.web.browser import Browser, panel, signed_in
-from tests.web.test_schedule_event import file_of, kept, words
+from tests.web.test_schedule_event import file_of, in_other_language, kept, words
 
 CALENDAR = """\
 BEGIN:VCALENDAR
@@ -52,7 +52,7 @@ def give(browser: Browser, name: str, content: str | bytes, **fields: str) -> ht
 
 def confirm(browser: Browser, path: str, shown: httpx.Response) -> httpx.Response:
     """Press the button of a page that shows what would change."""
-    return browser.client.post(path, data=kept(shown))  # type: ignore[return-value]
+    return browser.client.post(path, data={**kept(shown), "step": "save"})  # type: ignore[return-value]
 
 
 def test_an_uploaded_schedule_counts_after_its_difference_was_shown(operator: Browser, desk: FakeDesk) -> None:
@@ -84,6 +84,21 @@ def test_errors_are_told_at_their_lines_and_nothing_changes(operator: Browser, d
     assert "9 duration: 50x # termasuk doa" in text
     assert "line 16 There is no such venue (graha-kerpi); did you mean graha-kepri?" in text
     assert (file_of(desk), len(desk.schedule.history())) == (SCHEDULE, 1)
+
+
+def test_another_language_keeps_what_was_uploaded(operator: Browser, desk: FakeDesk) -> None:
+    """On a page of errors, and of what would change, the other language says the same of the same file."""
+    wrong = SCHEDULE.replace("duration: 50m ", "duration: 50x ")
+    answer = in_other_language(operator, give(operator, "salah.yaml", wrong), "id")
+    assert answer.status_code == 422
+    assert "salah.yaml tidak dapat dipakai" in words(answer)
+    assert "baris 9" in words(answer)
+    assert "salah.yaml can't be used" in words(in_other_language(operator, answer, "en"))
+    shown = in_other_language(operator, give(operator, "baru.yaml", SCHEDULE.replace("Apel Pagi", "Apel Siang")), "id")
+    assert "baru: title: Apel Siang" in words(shown)
+    assert file_of(desk) == SCHEDULE
+    assert confirm(operator, "/schedule/upload", shown).status_code == 303
+    assert "Apel Siang" in file_of(desk)
 
 
 @pytest.mark.parametrize(

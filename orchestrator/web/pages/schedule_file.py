@@ -63,15 +63,10 @@ def upload(
     """Show what an uploaded file would change, or put it in force."""
     sent = _sent(given)
     if step == "preview":
-        file = given.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            return _asking(request, desk, Refusal(sent, missing=True))
-        sent = replace(sent, name=file.filename.replace("\\", "/").rpartition("/")[2][:200])
-        findings, current = Findings(), desk.schedule.read()
-        text = text_of(sent.name, file.file.read(), findings)
-        if text is None:
-            return _asking(request, desk, Refusal(sent, wrong_lines(findings.problems, sent.name, "")))
-        sent, base = replace(sent, text=with_newlines(text)), current.digest
+        read = _read(given, sent)
+        if read.missing or read.wrong:
+            return _asking(request, desk, read)
+        sent, base = read.sent, desk.schedule.read().digest
     try:
         wish = wish_of(sent, desk)
     except NotUsableError as error:
@@ -139,6 +134,18 @@ def restore(user: Operator, request: Request, desk: AtDesk, number: Number, base
     """Go back to a version."""
     _compared(desk, number)
     return _save(request, desk, user, Restore(number), base, Sent())
+
+
+def _read(given: FormData, sent: Sent) -> Refusal:
+    """The file that was given, or the one that was given before; without a text: why there is none."""
+    file = given.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return Refusal(sent, missing=not sent.text)
+    sent, findings = replace(sent, name=file.filename.replace("\\", "/").rpartition("/")[2][:200], text=""), Findings()
+    text = text_of(sent.name, file.file.read(), findings)
+    if text is None:
+        return Refusal(sent, wrong_lines(findings.problems, sent.name, ""))
+    return Refusal(replace(sent, text=with_newlines(text)))
 
 
 def _sent(given: FormData) -> Sent:
