@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, get_args
@@ -12,16 +13,20 @@ from orchestrator.catalogue.asrun import AsRunStore
 from orchestrator.catalogue.changes import ChangeStore
 from orchestrator.catalogue.problems import cannot_write
 from orchestrator.catalogue.recordings import RecordingStore
+from orchestrator.catalogue.records import Session
 from orchestrator.catalogue.versions import VersionStore
 from orchestrator.config.editing import Put
 from orchestrator.config.model import WebSettings
 from orchestrator.errors import StorageError
 from orchestrator.plan.model import ChangeKind
 from orchestrator.status import StandingProblem, Storage, StorageVolume
+from orchestrator.web.identity import SESSION
+from orchestrator.web.live.broadcast import QUIET
 from orchestrator.web.live.observer import Observer
 from orchestrator.web.live.topics import KEPT, Channel, Part
 from orchestrator.web.models import OperatorKind
 from orchestrator.web.server import WebServer
+from orchestrator.web.sessions import digest_of
 from tests.backstage.test_schedule import NEW
 from tests.fakes.air import VENUE, on_air
 from tests.fakes.desk import FakeDesk
@@ -74,10 +79,10 @@ def test_a_part_that_goes() -> None:
     assert read(channel.since(1)[1][0])["gone"] == ["b"]
 
 
-def follow(address: str, page: str = "home", of: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+def follow(address: str, page: str = "home", of: str = "", session: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     query = {"page": page, "of": of, "lang": "en"}
     with (
-        httpx.Client(base_url=address, trust_env=False, timeout=10) as client,
+        httpx.Client(base_url=address, trust_env=False, timeout=10, cookies={SESSION: session}) as client,
         client.stream("GET", "/api/v1/live", params=query) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -91,6 +96,18 @@ def follow(address: str, page: str = "home", of: str = "") -> Iterator[tuple[str
 
 def next_parts(stream: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     return next(body for event, body in stream if event == "parts")
+
+
+def test_a_page_hears_that_its_session_is_over(desk: FakeDesk, address: str) -> None:
+    """Whoever is signed out hears it in place of the next sign of life, and nothing of the air after that."""
+    account = desk.catalogue.accounts.add("sari", "admin", "", NOW)
+    desk.catalogue.sessions.add(Session(digest_of("secret"), account.id, NOW, NOW, "", ""))
+    stream = follow(address, session="secret")
+    assert next_parts(stream)["whole"]
+    desk.clock.step(8 * 24 * 3600)
+    begun = time.monotonic()  # noqa: TID251 - a real connection's time
+    assert [event for event, _ in stream][-1] == "signed-out"
+    assert time.monotonic() - begun < 3 * QUIET  # noqa: TID251 - as above
 
 
 def test_a_page_hears_what_changes(desk: FakeDesk, address: str) -> None:
