@@ -41,3 +41,20 @@ def small_disk(folder: Path, size: str, *options: str) -> Iterator[None]:
 def remount(folder: Path, option: str) -> None:
     """Make a disk `ro` or `rw`."""
     subprocess.run(["mount", "-o", f"remount,{option}", folder], check=True)
+
+
+@contextmanager
+def image_disk(image: Path, folder: Path, *options: str) -> Iterator[None]:
+    """An ext4 image mounted on a folder; where nobody may do that the test is skipped."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        ["mount", "-t", "ext4", "-o", ",".join(["loop", *options]), image, folder], capture_output=True, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"no image can be mounted here: {done.stderr.decode().strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from orchestrator.app.ground import Ground
 from orchestrator.archive.card import write_card
+from orchestrator.devices.flushing import Flushing
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.obs.device import ObsDevice
@@ -44,6 +45,7 @@ class Air:
         venues, processes = ground.configuration.venues, ground.catalogue.processes
         self.volumes = Volumes(ground.folder, ground.clock)
         """The disks for recordings."""
+        self._flushing = Flushing(ground.folder.spools)
         self.hub = Hub(ground.station, venues, ground.folder, ground.clock, processes)
         """The RTMP hub."""
         self.studios = {
@@ -62,6 +64,7 @@ class Air:
         self.hub.start(lambda: None)
         for loop in self._loops.values():
             loop.start()
+        self._flushing.start()
 
     def wait_seen(self, within: float) -> None:
         """Wait until each venue that is on now was seen and told what it lacks, but no longer than this, seconds."""
@@ -89,6 +92,7 @@ class Air:
             loop.stop()
             if end:
                 loop.end_devices()
+        self._flushing.stop()
         self.hub.stop()
         if end:
             self.hub.end()
