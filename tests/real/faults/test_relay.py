@@ -112,12 +112,15 @@ class Fault(Continuity):
         self.told = until(lambda: [each for each in self.stage.problems() if each not in self.before], 10)
 
     def after_last_picture(self) -> list[float]:
-        """Seconds from the last picture that the source had given to the slate, at each sink."""
+        """Seconds from the source's last picture to the slate, at each sink, by their times in the stream.
+
+        A viewer's decoder gives the last picture of a source only once others come, so that its arrival tells nothing.
+        """
         found = []
-        for name, slate in zip(NAMES, self.slate(), strict=True):
-            shown = between(self.stage.seen(name).frames, self.mark - SIDE, self.mark + slate)
-            last = max(frame.arrived or 0.0 for frame in shown if not is_slate(frame))
-            found.append(self.mark + slate - last)
+        for name in NAMES:
+            shown = between(self.stage.seen(name).frames, self.mark - SIDE)
+            slate = next(frame.pts for frame in shown if is_slate(frame))
+            found.append(slate - max(frame.pts for frame in shown if not is_slate(frame) and frame.pts < slate))
         return found
 
     def judge(
