@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from orchestrator.archive import keeper
 from orchestrator.backoff import Backoff
-from orchestrator.devices.media import device, hub
+from orchestrator.devices.media import hub, supervision
 from orchestrator.devices.obs import reviver
 from orchestrator.reconciler import flights
 
@@ -20,10 +20,10 @@ IN_USE = {
     **{
         name: Backoff(policy.first_pause, policy.most_pause)
         for name, policy in (
-            ("pusher", device._PUSHER),
-            ("recorder", device._RECORDER),
-            ("relay", device._RELAY),
-            ("splicer", device._SPLICER),
+            ("pusher", supervision.PUSHER),
+            ("recorder", supervision.RECORDER),
+            ("relay", supervision.RELAY),
+            ("splicer", supervision.SPLICER),
             ("hub", hub._POLICY),
         )
     },

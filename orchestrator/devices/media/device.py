@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields, replace
-from operator import attrgetter
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.clock import Clock
@@ -22,8 +20,9 @@ from orchestrator.devices.media.orders import FOLDER, Orders, relay_print
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.media.pulse import FfmpegPulse, SplicerPulse
 from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, write
+from orchestrator.devices.media.standing import Renewal, Told
 from orchestrator.devices.media.state import MediaObserved, MediaWanted
-from orchestrator.devices.media.supervision import Policy, State, View
+from orchestrator.devices.media.supervision import PUSHER, RECORDER, RELAY, SPLICER, Policy, State
 from orchestrator.devices.process import ProcessStore
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem
@@ -38,15 +37,8 @@ _END_WITHIN = 15.0
 """Seconds that everything has to end in order."""
 _QUIET = 1.5
 """Seconds without a packet after which the programme counts as silent, and its readers aren't blamed."""
-_FULL = 16_000_000
-"""Bytes free under which the programs may not be able to tell of their work."""
 _TAKE_OUTSIDE = "manual"
 """The spool's folder for what is recorded outside an event."""
-_PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
-_RECORDER = Policy(start_within=15.0, stall_after=8.0, first_pause=0.05, most_pause=2.0)
-_RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=1.0)
-"""A playlist that doesn't grow is waited for by what takes the relay in, which ends by itself, as ffmpeg does."""
-_SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)
 
 
 class MediaDevice:
@@ -86,19 +78,16 @@ class MediaDevice:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"media {venue.id}", daemon=True)
         self._wake: Callable[[], None] = lambda: None
-        self._splicer = self._child("splicer", SplicerPulse(), _SPLICER)
-        self._recorder = self._child("recorder", FfmpegPulse(), _RECORDER)
-        self._relay = self._child("relay", FfmpegPulse(), _RELAY)
+        self._splicer = self._child("splicer", SplicerPulse(), SPLICER)
+        self._recorder = self._child("recorder", FfmpegPulse(), RECORDER)
+        self._relay = self._child("relay", FfmpegPulse(), RELAY)
         self._pushers: dict[str, Child] = {}
         self._needed = False
         self._failed = False
-        self._source: Source | None = None
-        self._source_reached = False
-        self._locked = False
+        self._told = Told(self._write)
         self._seen: MediaObserved | None = None
         self._facts: object = None
-        self._prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
-        self._renewed: dict[str, str] = {}
+        self._renewal = Renewal({each.id: self._orders.pusher(each).fingerprint for each in destinations.values()})
         self._meter = report.Meter(venue.id, destinations, folder)
 
     def start(self, wake: Callable[[], None]) -> None:
@@ -146,9 +135,7 @@ class MediaDevice:
             self._destinations = destinations
             prints = {each.id: self._orders.pusher(each).fingerprint for each in destinations.values()}
             live = {name for name, child in self._pushers.items() if child.view().live and name not in restart}
-            kept = {name: self._prints[name] for name in live if name in self._prints}
-            self._renewed = {name: prints[name] for name in kept if name in prints and prints[name] != kept[name]}
-            self._prints = {**prints, **{name: kept[name] for name in self._renewed}}
+            self._renewal.renew(prints, live)
             self._look()
         self._wake()
 
@@ -191,7 +178,7 @@ class MediaDevice:
 
     def _pusher(self, destination: str) -> Child:
         if destination not in self._pushers:
-            self._pushers[destination] = self._child(f"pusher/{destination}", FfmpegPulse(), _PUSHER)
+            self._pushers[destination] = self._child(f"pusher/{destination}", FfmpegPulse(), PUSHER)
         return self._pushers[destination]
 
     def _children(self) -> list[Child]:
@@ -205,34 +192,22 @@ class MediaDevice:
             name = row.key.removeprefix(prefix)
             if row.key.startswith(prefix) and self._pusher(name).adopt(self._orders.log(f"pusher/{name}")):
                 destination = self._destinations.get(name)
-                if destination is not None and self._pusher(name).view().fingerprint == self._prints[name]:
+                if destination is not None and self._pusher(name).view().fingerprint == self._renewal.prints[name]:
                     self._pusher(name).order(self._orders.pusher(destination))
         if self._recorder.adopt(self._orders.log("recorder")):
             self._recorder.order(self._orders.recorder(Path(self._recorder.view().files[FOLDER])))
         self._relay.adopt(self._orders.log("relay"))
         if self._splicer.adopt(self._orders.log("splicer")):
             wanted = self._orders.wanted()
-            self._source = wanted.source if wanted is not None else None
-            self._locked = wanted is not None and wanted.locked
             status = self._splicer.view().data
-            self._source_reached = isinstance(status, SplicerStatus) and status.on == self._source
+            self._told.adopt(wanted, status.on if isinstance(status, SplicerStatus) else None)
             order = self._orders.splicer()
             self._splicer.order(replace(order, fingerprint=self._splicer.view().fingerprint))
 
     def _up(self) -> None:
-        if self._source is None:
-            self._tell(Source.STUDIO)
+        if self._told.source is None:
+            self._told.feed(Source.STUDIO)
         self._splicer.order(self._orders.splicer())
-
-    def _tell(self, source: Source) -> None:
-        self._write(Wanted(source, self._locked))
-        if source is not self._source:
-            self._source, self._source_reached = source, False
-
-    def _hold_picture(self, locked: bool) -> None:
-        if self._source is not None:
-            self._write(Wanted(self._source, locked))
-        self._locked = locked
 
     def _write(self, wanted: Wanted) -> None:
         write(self._orders.files.wanted, wanted)
@@ -250,9 +225,9 @@ class MediaDevice:
         if command.field == state.SPLICER:
             self._up()
         elif command.field == state.SOURCE:
-            self._tell(Source(str(command.after)))
+            self._told.feed(Source(str(command.after)))
         elif command.field == state.LOCK:
-            self._hold_picture(bool(command.after))
+            self._told.lock(bool(command.after))
         elif command.field == state.RECORD:
             self._recorder.order(self._orders.recorder(Path(str(command.after))) if command.after else None)
         elif command.field == state.RELAY:
@@ -294,7 +269,7 @@ class MediaDevice:
         """One round: the children as they are ordered, and the splicer gone when nothing needs it."""
         status = self._splicer.data
         silent = not isinstance(status, SplicerStatus) or status.sent_age is None or status.sent_age > _QUIET
-        full = self._is_full()
+        full = self._orders.is_disk_full()
         for child in self._children():
             child.tick(hold=silent and child is not self._splicer and child is not self._relay, unheard=full)
         readers = [*self._pushers.values(), self._recorder]
@@ -303,42 +278,23 @@ class MediaDevice:
             self._splicer.order(None)
             self._relay.order(None)
 
-    def _is_full(self) -> bool:
-        """Whether the disk with the programs' own files takes no more."""
-        try:
-            return shutil.disk_usage(self._folder.root).free < _FULL
-        except OSError:
-            return False
-
     def _look(self) -> bool:
         """Take a new look; whether anything has changed that the loop should hear of at once."""
-        over = [name for name in self._renewed if name not in self._pushers or not self._pushers[name].view().live]
-        if over:
-            self._prints = {**self._prints, **{name: self._renewed.pop(name) for name in over}}
+        self._renewal.ended({name for name, child in self._pushers.items() if child.view().live})
         splicer = self._splicer.view()
         status = splicer.data if isinstance(splicer.data, SplicerStatus) else None
         source = Source(status.on) if status is not None and status.on and splicer.live else None
-        self._source_reached = self._source_reached or (source is not None and source is self._source)
+        self._told.seen(source)
         self._seen = MediaObserved(
             splicer=splicer,
             recorder=self._recorder.view(),
             relay=self._relay.view(),
             pushers={name: child.view() for name, child in self._pushers.items()},
-            ordered_source=self._source,
+            ordered_source=self._told.source,
             source=source,
-            source_reached=self._source_reached,
-            prints=self._prints,
-            locked=self._locked,
+            source_reached=self._told.reached,
+            prints=self._renewal.prints,
+            locked=self._told.locked,
         )
-        before, self._facts = self._facts, _facts(self._seen)
+        before, self._facts = self._facts, state.facts(self._seen)
         return before != self._facts
-
-
-_lasting = attrgetter(*(each.name for each in fields(View) if each.name not in {"data", "working_for"}))
-
-
-def _facts(seen: MediaObserved) -> object:
-    """What of a look isn't a mere count."""
-    calm = [_lasting(view) for view in (seen.splicer, seen.recorder, seen.relay, *seen.pushers.values())]
-    fault = seen.splicer.data.relay_fault if isinstance(seen.splicer.data, SplicerStatus) else None
-    return calm, seen.ordered_source, seen.source, seen.source_reached, seen.locked, fault

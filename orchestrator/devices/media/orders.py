@@ -35,6 +35,8 @@ from orchestrator.plan.secret import Address
 
 FOLDER = "folder"
 """The name, in a recorder's files, of the folder that it writes to."""
+_FULL = 16_000_000
+"""Bytes free under which the programs may not be able to tell of their work."""
 LEAST_FREE = 24_000_000
 """Bytes that must be free to begin a recording: one that can't go on leaves an empty file at each try."""
 
@@ -45,6 +47,7 @@ class Orders:
     def __init__(self, paths: HubPaths, folder: DataFolder, clock: Clock) -> None:
         self._paths = paths
         self._venue = paths.venue.id
+        self._root = folder.root
         self._run = folder.run(self._venue)
         self._logs = folder.logs
         self._spools = folder.spools
@@ -80,6 +83,13 @@ class Orders:
 
         secrets = (self._paths.hub.publish_key.reveal(),)
         return Order(_digest(json.dumps(asdict(config))), make, secrets=secrets)
+
+    def is_disk_full(self) -> bool:
+        """Whether the disk with the programs' own files takes no more."""
+        try:
+            return shutil.disk_usage(self._root).free < _FULL
+        except OSError:
+            return False
 
     def wanted(self) -> Wanted | None:
         """What the splicer was last told."""

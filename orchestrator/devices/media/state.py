@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from orchestrator.devices.device import Command
+from orchestrator.devices.media.splicer.control import SplicerStatus
 from orchestrator.devices.media.supervision import State, View
 from orchestrator.plan.model import Source, VenueState
 from orchestrator.plan.secret import Address
@@ -167,3 +169,13 @@ def _streams(observed: MediaObserved, want: MediaWanted) -> list[Command]:
 def _command(field_name: str, cause: str, before: object, after: object, reason: str) -> Command:
     order = _ORDERS[STREAM if field_name.startswith(STREAM) else field_name]
     return Command(field_name, cause, before, after, reason, order, _PATIENCE)
+
+
+_lasting = attrgetter(*(each.name for each in fields(View) if each.name not in {"data", "working_for"}))
+
+
+def facts(seen: MediaObserved) -> object:
+    """What of a look isn't a mere count: the loop should hear of a change of it at once."""
+    calm = [_lasting(view) for view in (seen.splicer, seen.recorder, seen.relay, *seen.pushers.values())]
+    fault = seen.splicer.data.relay_fault if isinstance(seen.splicer.data, SplicerStatus) else None
+    return calm, seen.ordered_source, seen.source, seen.source_reached, seen.locked, fault

@@ -70,6 +70,13 @@ class Policy:
     """How it is ended when it stands still."""
 
 
+PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
+RECORDER = Policy(start_within=15.0, stall_after=8.0, first_pause=0.05, most_pause=2.0)
+RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=1.0)
+"""A playlist that doesn't grow is waited for by what takes the relay in, which ends by itself, as ffmpeg does."""
+SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a child should be."""
