@@ -14,6 +14,8 @@ from orchestrator.plan.model import Cause, VenueState
 
 LATE = timedelta(seconds=1)
 """A command sent later than this after its cue's time is logged as late."""
+_ANOTHER = timedelta(hours=12)
+"""From how far apart on the same cue's times are those of an event that was moved, and takes place once more."""
 WHOLE_CUE = "-"
 """The field of a line that speaks of a cue as a whole."""
 
@@ -66,27 +68,27 @@ class Ledger:
         self._causes: Mapping[str, Cause] | None = None
         self._known: dict[str, Cause] = {}
         self._lined: set[str] = set()
-        self._said: set[_Name] = set()
+        self._said: dict[_Name, datetime | None] = {}
         self._open: dict[str, _Open] = {}
-        self._told: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._told: dict[tuple[str, str], dict[str, datetime]] = defaultdict(dict)
         self._told_changes: set[datetime] = set()
 
     def recall(self, since: datetime, until: datetime) -> None:
         """Read what was logged before a restart, so that nothing is told twice and what was on its way is followed."""
         for line in self._rows.between(since, until, venue=self._venue):
-            if line.event is not None and line.cue is not None:
-                self._told[line.event, line.cue].add(_cause_of(line.field))
+            if line.event is not None and line.cue is not None and line.planned_at is not None:
+                self._told[line.event, line.cue][_cause_of(line.field)] = line.planned_at
             elif line.planned_at is not None:
                 self._told_changes.add(line.planned_at)
             if line.outcome == "sent":
                 self._give_up(line.field)
                 self._open[line.field] = _Open(line, not self._was_said(line), recalled=True)
             elif line.outcome not in {"failed", "restored"}:
-                self._said.add(_name(line))
+                self._said[_name(line)] = line.planned_at
 
-    def told(self, occurrence: str, cue: str) -> bool:
-        """Whether the cue has a line already."""
-        return (occurrence, cue) in self._told
+    def told(self, occurrence: str, cue: str, at: datetime) -> bool:
+        """Whether the cue that comes at a time has a line already; one of another date isn't its own."""
+        return any(_is_same(at, said) for said in self._told.get((occurrence, cue), {}).values())
 
     def caused(self, state: VenueState) -> None:
         """Take the causes of the wanted state; new ones are to be reached, and get their lines."""
@@ -174,7 +176,7 @@ class Ledger:
         if entry is None:
             return
         line = entry.line
-        self._said.add(_name(line))
+        self._said[_name(line)] = line.planned_at
         if not entry.own:
             outcome: Outcome = "restored"
         elif line.planned_at is not None and line.sent_at is not None and line.sent_at - line.planned_at > LATE:
@@ -199,17 +201,19 @@ class Ledger:
     def _was_said(self, line: AsRun) -> bool:
         """Whether its cue has said as much before: this field to this value, or that nothing was to be done."""
         already = line.event, line.cue or line.planned_at, _cause_of(line.field), None
-        return _name(line) in self._said or already in self._said
+        return any(
+            name in self._said and _is_same(line.planned_at, self._said[name]) for name in (_name(line), already)
+        )
 
     def _was_told(self, field: str, cause: Cause) -> bool:
         if cause.occurrence is None or cause.cue is None:
             return cause.at in self._told_changes
-        said = self._told.get((cause.occurrence, cause.cue), set())
-        return field in said or WHOLE_CUE in said
+        said = self._told.get((cause.occurrence, cause.cue), {})
+        return any(name in said and _is_same(cause.at, said[name]) for name in (field, WHOLE_CUE))
 
     def _tell(self, cause: Cause | None, field: str) -> None:
         if cause is not None and cause.occurrence and cause.cue:
-            self._told[cause.occurrence, cause.cue].add(field)
+            self._told[cause.occurrence, cause.cue][field] = cause.at
 
     def _line(
         self,
@@ -236,6 +240,11 @@ class Ledger:
             reason=reason,
             outcome=outcome,
         )
+
+
+def _is_same(at: datetime | None, said: datetime | None) -> bool:
+    """Whether a cue's two times are of one taking place."""
+    return at is None or said is None or abs(at - said) < _ANOTHER
 
 
 def _name(line: AsRun) -> _Name:

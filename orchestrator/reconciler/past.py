@@ -17,8 +17,8 @@ from orchestrator.plan.timeline import TimedCue, Timeline
 from orchestrator.reconciler.ledger import LATE
 from orchestrator.timetable import LOOK_BACK
 
-Told = Callable[[str, str], bool]
-"""Whether a cue (occurrence, cue) has a line in the as-run log."""
+Told = Callable[[str, str, datetime], bool]
+"""Whether a cue (occurrence, cue, its time) has a line in the as-run log."""
 
 
 def too_late(timeline: Timeline, venue: str, now: datetime, told: Told) -> Iterator[tuple[TimedCue, ChangeKind, Cause]]:
@@ -32,7 +32,7 @@ def too_late(timeline: Timeline, venue: str, now: datetime, told: Told) -> Itera
             continue
         if False in {cue.do.stream, cue.do.record}:
             continue
-        if not told(timed.occurrence.id, cue.id):
+        if not told(timed.occurrence.id, cue.id, at):
             kind = ChangeKind.MISSED if cue.late is Late.SKIP else ChangeKind.ASKED
             late = (now - at).total_seconds()
             yield timed, kind, _cause(timed, f"{late:.1f} s late, and its rule for being late is {cue.late}")
@@ -47,7 +47,7 @@ def passed_over(
         if timeline.spans[timed.occurrence.id].begin is None:
             continue  # one that hasn't had its turn may still get it, here or elsewhere; else `left_behind` tells
         key = timed.occurrence.id, timed.cue.id
-        if key not in owners and not told(*key):
+        if key not in owners and not told(*key, timed.at or now):
             outcome, reason = _fate(timed, now)
             yield _cause(timed, reason), outcome
 
@@ -55,7 +55,7 @@ def passed_over(
 def never_came(timeline: Timeline, occurrence: str, now: datetime, told: Told) -> Iterator[tuple[Cause, Outcome]]:
     """Cues of an occurrence that is over whose time never came: a GO that nobody gave."""
     for timed in timeline.spans[occurrence].cues:
-        if not told(occurrence, timed.cue.id):
+        if not told(occurrence, timed.cue.id, timed.at or now):
             outcome: Outcome = "skipped" if timed.skipped else "cancelled"
             yield Cause(occurrence, timed.cue.id, timed.at or now, timed.planned_at, "the event ended before"), outcome
 

@@ -197,4 +197,5 @@ def test_a_cue_that_was_passed_over_has_a_line_of_its_own(catalogue: Catalogue, 
     ledger.remark(Cause("o", "lama", START, START, "a later cue had taken its place"), "missed")
     (line,) = lines(catalogue)
     assert (line.cue, line.field, line.outcome) == ("lama", "-", "missed")
-    assert ledger.told("o", "lama")
+    assert ledger.told("o", "lama", START)
+    assert not ledger.told("o", "lama", START + timedelta(days=1)), "the event takes place once more"

@@ -189,6 +189,20 @@ def test_what_the_loop_writes_down_is_of_the_events_date(stage: Stage) -> None:
     assert rows == [(ChangeKind.MISSED, BEGIN), (ChangeKind.CLOSED, BEGIN)]
 
 
+def test_an_event_that_takes_place_once_more_has_its_lines_once_more(stage: Stage) -> None:
+    """Its date in the file was moved by a week, once it was over: nothing is held for told already."""
+    stage.run_to(200)
+    once = [line.outcome for line in stage.lines("mulai")]
+    week = timedelta(days=7)
+    stage.occurrence = replace(OCCURRENCE, start=BEGIN + week, end=OCCURRENCE.end + week)
+    stage.jump_to(week.total_seconds() - 61)
+    stage.run_to(week.total_seconds() + 29)
+    stage.jump_to(week.total_seconds() + 58)
+    stage.run_to(week.total_seconds() + 200)
+    assert [line.outcome for line in stage.lines("mulai")] == once * 2 == ["done", "done"]
+    assert [line.outcome for line in stage.lines("sirene")] == ["done", "missed"]
+
+
 def test_what_was_missed_is_not_replayed(stage: Stage) -> None:
     """After a freeze over several cues only the state of now is sent, and those passed over are logged as missed."""
     stage.run_to(-40)

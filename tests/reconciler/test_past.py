@@ -25,7 +25,7 @@ def untold(timeline: Timeline, minute: float) -> Sequence[tuple[str | None, str 
     found = [
         each
         for name in left_behind(timeline, V, state_at(timeline, V, at(minute)), at(minute))
-        for each in never_came(timeline, name, at(minute), lambda _occurrence, cue: cue in told)
+        for each in never_came(timeline, name, at(minute), lambda _occurrence, cue, _at: cue in told)
     ]
     return [(cause.occurrence, cause.cue, outcome) for cause, outcome in found]
 
@@ -51,7 +51,7 @@ def test_an_event_that_waits_for_its_turn_can_still_have_it_elsewhere() -> None:
     both = make_occurrence("satu", -30, 200, ceremony="panjang"), make_occurrence("dua", 0, 50)
     timeline = plan(*both, ceremonies={"upacara": WITH_GO, "panjang": long})
     state = state_at(timeline, V, at(10))
-    assert not list(passed_over(timeline, V, state, at(10), lambda _occurrence, cue: cue == "mulai"))
+    assert not list(passed_over(timeline, V, state, at(10), lambda _occurrence, cue, _at: cue == "mulai"))
     assert [cue for _, cue, _ in untold(timeline, 50)] == ["tamu"]
 
 
@@ -66,14 +66,14 @@ def test_what_ends_the_air_counts_however_late() -> None:
     """A cue that ends the recording is never left out for being late: the recording would go on for ever."""
     ceremony = make_ceremony(*WITH_GO.cues[:1], replace(WITH_GO.cues[-1], late=Late.SKIP))
     timeline = plan(ceremonies={"upacara": ceremony})
-    assert not list(too_late(timeline, V, at(90), lambda _occurrence, cue: cue == "rekam"))
+    assert not list(too_late(timeline, V, at(90), lambda _occurrence, cue, _at: cue == "rekam"))
 
 
 def test_a_missed_cue_is_told_as_missed_after_a_restart() -> None:
     """If the service died between writing that a cue was missed and logging it, the next one logs it as missed."""
     timeline = plan(changes=(make_change(ChangeKind.MISSED, 3, cue="mulai"),))
     state = state_at(timeline, V, at(4))
-    found = passed_over(timeline, V, state, at(4), lambda _occurrence, cue: cue != "mulai")
+    found = passed_over(timeline, V, state, at(4), lambda _occurrence, cue, _at: cue != "mulai")
     assert [(cause.cue, outcome) for cause, outcome in found] == [("mulai", "missed")]
 
 
