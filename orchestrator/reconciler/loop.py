@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from orchestrator.clock import Clock
-from orchestrator.devices.device import Command, Device
+from orchestrator.devices.device import Device
 from orchestrator.errors import N_, OrchestratorError, Problem, StorageError
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan.model import Change, ChangeKind, Occurrence, VenueState
@@ -22,6 +22,7 @@ from orchestrator.reconciler import past
 from orchestrator.reconciler.flights import Flights
 from orchestrator.reconciler.ledger import AsRunRows, Ledger
 from orchestrator.reconciler.owed import owed_from_before, still_owed, with_owed
+from orchestrator.reconciler.view import View, commands_of, look, reported
 from orchestrator.status import Observed, StatusBoard, VenueStatus
 from orchestrator.timetable import LOOK_BACK
 from orchestrator.worker import Worker
@@ -63,20 +64,6 @@ class ChangeRows(Protocol):
         starts_at: datetime | None = None,
     ) -> Change:
         """Write a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One device, as seen in one turn."""
-
-    device: Device[Any, Any]
-    """Whose view it is."""
-    flights: Flights
-    """What is on its way to it."""
-    observed: Any
-    """What it was last seen in; None: unreachable."""
-    commands: tuple[Command, ...]
-    """What it would take to be as wanted."""
 
 
 class Reconciler:
@@ -148,7 +135,7 @@ class Reconciler:
 
     def is_clear(self) -> bool:
         """After `clear_air`: whether everything reachable is off."""
-        return self._override is not None and not any(view.commands for view in self._views(self._override))
+        return self._override is not None and not any(view.commands for view in look(self._devices, self._override))
 
     def end_devices(self) -> None:
         """End the processes of this venue; after `clear_air` and `stop`."""
@@ -171,7 +158,7 @@ class Reconciler:
         self._notice_owner(timeline, now)
         state = self._override or with_owed(state_at(timeline, self.venue, now), self._owed)
         self._prepare(timeline, state, now)
-        views = self._views(state)
+        views = look(self._devices, state)
         first_sight = not self.has_seen and all(view.observed is not None for view in views)
         if first_sight:
             _log.info("%s: every device is seen", self.venue)
@@ -187,7 +174,7 @@ class Reconciler:
         for name in past.left_behind(timeline, self.venue, state, now):
             self._end(timeline, name, now)
         self._confirm(views)
-        self._owed = still_owed(state, _commands(views), all_seen=all(view.observed is not None for view in views))
+        self._owed = still_owed(state, commands_of(views), all_seen=all(view.observed is not None for view in views))
         if self._override is None:
             self._close(timeline, state, views, now)
             self._set_alarm(timeline, now)
@@ -212,20 +199,7 @@ class Reconciler:
         if self._fault is not None:
             self._worker.rest(_AFTER_FAULT)
 
-    def _views(self, state: VenueState) -> list[_View]:
-        views = []
-        for device, flights in self._devices:
-            observed = device.observe()
-            commands: tuple[Command, ...] = ()
-            if observed is None:
-                flights.ground()
-            else:
-                asked = device.diff(observed, device.wanted(state))
-                commands = tuple(sorted(asked, key=lambda c: c.order)) if asked else ()
-            views.append(_View(device, flights, observed, commands))
-        return views
-
-    def _send(self, view: _View) -> None:
+    def _send(self, view: View) -> None:
         due = view.flights.due(view.commands, self._clock.monotonic())
         if not due:
             return
@@ -236,7 +210,7 @@ class Reconciler:
             if not command.quiet:
                 self._ledger.sent(command, sent.at)
 
-    def _confirm(self, views: Sequence[_View]) -> None:
+    def _confirm(self, views: Sequence[View]) -> None:
         now = self._clock.now()
         for view in views:
             if view.observed is not None:
@@ -287,7 +261,7 @@ class Reconciler:
             found |= self._kept(write, ChangeKind.RELEASE, at, _SERVICE, self.venue)
         return found
 
-    def _close(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
+    def _close(self, timeline: Timeline, state: VenueState, views: Sequence[View], now: datetime) -> None:
         """Give the venue free when its occurrence has ended and everything was seen so.
 
         A device that stays away doesn't keep it: what it may still have on is owed (see `owed`).
@@ -327,10 +301,10 @@ class Reconciler:
         if at is not None:
             self._clock.wake_at(f"loop {self.venue}", at, self.wake)
 
-    def _publish(self, timeline: Timeline, state: VenueState, views: Sequence[_View], now: datetime) -> None:
+    def _publish(self, timeline: Timeline, state: VenueState, views: Sequence[View], now: datetime) -> None:
         problems = [problem for view in views for problem in (*view.device.problems(), *view.flights.problems())]
         problems += [self._unkept] if self._unkept else []
-        observed = _merge([view.device.report(view.observed) for view in views if view.observed is not None])
+        observed = reported(views)
         problems += self._alarms(state, observed, now)
         upcoming = next_cue(timeline, self.venue, now)
         status = VenueStatus(
@@ -345,23 +319,3 @@ class Reconciler:
                 snapshot, time=now, venues=MappingProxyType({**snapshot.venues, self.venue: status})
             )
         )
-
-
-def _commands(views: Sequence[_View]) -> list[Command]:
-    return [command for view in views for command in view.commands]
-
-
-def _merge(reports: Sequence[Any]) -> Observed:
-    """The devices' reports as one: a recording counts as on only when every device that records does."""
-    records = [report["record"] for report in reports if report.get("record") is not None]
-    details: dict[str, object] = {}
-    for report in reports:
-        details.update(report.get("details", {}))
-    merged: dict[str, Any] = {key: value for report in reports for key, value in report.items()}
-    return Observed(
-        scene=merged.get("scene"),
-        stream=MappingProxyType(dict(merged.get("stream", {}))),
-        record=all(records) if records else None,
-        source=merged.get("source"),
-        details=MappingProxyType(details),
-    )
