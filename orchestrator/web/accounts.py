@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from orchestrator.catalogue.records import Role
 from orchestrator.errors import OrchestratorError
-from orchestrator.web import csrf, problems
+from orchestrator.web import account_problems, csrf, problems
 from orchestrator.web.role_words import ROLES as ROLE_WORDS
 
 ROLES: tuple[Role, ...] = ("viewer", "operator", "admin")
@@ -54,9 +54,9 @@ class Needs:
         """The user, or SignInError, ForbiddenError."""
         user: User | None = request.state.user
         if user is None:
-            raise SignInError(problems.sign_in())
+            raise SignInError(account_problems.sign_in())
         if not user.may(self.role):
-            raise ForbiddenError(problems.not_allowed(ROLE_WORDS[self.role].lacked))
+            raise ForbiddenError(account_problems.not_allowed(ROLE_WORDS[self.role].lacked))
         await _check_token(request, user)
         return user
 
@@ -68,7 +68,7 @@ class Watches:
         """The user; None for a program of this machine."""
         user: User | None = request.state.user
         if user is None and not request.state.caller.local:
-            raise SignInError(problems.sign_in())
+            raise SignInError(account_problems.sign_in())
         return user
 
 

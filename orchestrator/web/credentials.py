@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from orchestrator.errors import Problem
-from orchestrator.web import problems
+from orchestrator.web import account_problems
 
 NAME_LENGTH = 40
 """Characters of a name at most."""
@@ -38,20 +38,20 @@ def clean(name: str) -> str:
 def wrong_with_name(name: str) -> Problem | None:
     """Why a (clean) name won't do."""
     if not name or len(name) > NAME_LENGTH or _NAME.fullmatch(name) is None:
-        return problems.bad_name(NAME_LENGTH)
-    return problems.reserved_name(name) if name.casefold() in _RESERVED else None
+        return account_problems.bad_name(NAME_LENGTH)
+    return account_problems.reserved_name(name) if name.casefold() in _RESERVED else None
 
 
 def wrong_with_password(password: str, name: str) -> Problem | None:
     """Why a password won't do for an account."""
     if len(password) < SHORTEST:
-        return problems.short_password(SHORTEST)
+        return account_problems.short_password(SHORTEST)
     if len(password) > LONGEST:
-        return problems.long_password(LONGEST)
+        return account_problems.long_password(LONGEST)
     plain = password.casefold()
     letters = "".join(character for character in plain if character.isalpha())
     if len(set(plain)) < _FEWEST or plain in _ROWS or letters in _WORDS or letters in name.casefold():
-        return problems.easy_password()
+        return account_problems.easy_password()
     return None
 
 

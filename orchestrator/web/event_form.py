@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - a field is called so
 from datetime import timedelta
 from types import MappingProxyType
@@ -16,14 +16,12 @@ from orchestrator.config.editing import Fields
 from orchestrator.config.event_files import REPEATS
 from orchestrator.config.refused import Refused
 from orchestrator.config.rendering import spelled
-from orchestrator.web.repeating import DAYS, Choice, Kind, choice_of, kind_of, rule_of
+from orchestrator.web.repeating import Choice, Kind, choice_of, rule_of
 
 ARCHIVE = ("classification", "access", "retention", "rights")
 """What the archive notes of an event."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 _CLOCK = re.compile(r"(\d{1,2})[.:]?(\d{2})(?:[.:](\d{2}))?", re.ASCII)
-_MOST = 200
-"""How many values of one name are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +99,6 @@ class EventForm:
         return _day(self.date)
 
 
-_SINGLE = tuple(each.name for each in fields(EventForm) if isinstance(each.default, str))
-_FLAGS = tuple(each.name for each in fields(EventForm) if each.default is False)
-
-
 def of_event(event: Fields, base: str) -> EventForm:
     """The form of an event of the file; what is wrong with the event is left out."""
     day, start = _start(spelled(event.get("start")))
@@ -162,71 +156,6 @@ def to_event(form: EventForm, before: Fields | None = None, taken: Iterable[str]
     if form.length == "end":
         return event | {"end": _end_text(form)}
     return event | {"duration": duration_text(form.hours, form.minutes)}
-
-
-def read(sent: Sequence[tuple[str, str]]) -> EventForm:
-    """The form that a browser has sent, as names and values in order."""
-    values: dict[str, list[str]] = {}
-    for name, value in sent:
-        values.setdefault(name, []).append(value.replace("\r\n", "\n"))
-
-    def one(name: str) -> str:
-        return values.get(name, [""])[0].strip()
-
-    def several(name: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value.strip() for value in values.get(name, [])[:_MOST] if value.strip()))
-
-    start, length = one("start"), one("length")
-    return EventForm(
-        base=one("base"),
-        event=one("event"),
-        id=one("id"),
-        title=one("title"),
-        ceremony=one("ceremony"),
-        venue=one("venue"),
-        date=one("date"),
-        start=start if start in {"sunrise", "sunset"} else "clock",  # type: ignore[arg-type]
-        time=clock_text(one("time")),
-        side="after" if one("side") == "after" else "before",
-        offset=one("offset"),
-        length="end" if length == "end" else "duration",
-        hours=one("hours"),
-        minutes=one("minutes"),
-        end=clock_text(one("end")),
-        end_date=one("end_date"),
-        dated=one("dated") == "true",
-        repeat=kind_of(one("repeat")),
-        every=one("every") or "1",
-        weekdays=tuple(day for day in DAYS if day in several("weekday")),
-        rule=one("rule"),
-        until=one("until"),
-        exclude=several("except"),
-        also=several("also"),
-        destinations=several("destination"),
-        details=_details(values),
-        relay=one("relay"),
-        no_relay=one("no_relay") == "true",
-        overrun=one("overrun"),
-        archive={name: one(f"archive.{name}") for name in ARCHIVE if one(f"archive.{name}")},
-        timezone=one("timezone"),
-        disabled=one("disabled") == "true",
-    )
-
-
-def pairs(form: EventForm) -> list[tuple[str, str]]:
-    """The other way: what a browser sends to give the same form again."""
-    single = {name: getattr(form, name) for name in _SINGLE}
-    found = [*single.items(), *((name, "true") for name in _FLAGS if getattr(form, name))]
-    for name, kept in (
-        ("weekday", form.weekdays),
-        ("except", form.exclude),
-        ("also", form.also),
-        ("destination", form.destinations),
-    ):
-        found += [(name, value) for value in kept]
-    found += [(f"detail.{name}", text) for name, text in form.details.items()]
-    found += [(f"archive.{name}", text) for name, text in form.archive.items()]
-    return [(name, value) for name, value in found if value]
 
 
 def made_id(form: EventForm, taken: Iterable[str]) -> str:
@@ -292,19 +221,6 @@ def _repeat_value(form: EventForm) -> Any:
     rest = {"until": form.until, "except": sorted(form.exclude), "also": sorted(form.also)}
     given = {name: value for name, value in rest.items() if value}
     return rule if rule in REPEATS and not given else {"rrule": rule, **given}
-
-
-def _details(values: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
-    """Details by their names, and those that were given a name in the form."""
-    found = {
-        name.removeprefix("detail."): texts[0].strip()
-        for name, texts in values.items()
-        if name.startswith("detail.") and texts[0].strip()
-    }
-    for label, text in zip(values.get("extra-name", ()), values.get("extra-text", ()), strict=False):
-        if text.strip() and (name := detail_name(label)):
-            found[name] = text.strip()
-    return found
 
 
 def _start(text: str) -> tuple[str, dict[str, Any]]:

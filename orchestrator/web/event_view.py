@@ -20,7 +20,8 @@ from orchestrator.plan.secret import showable
 from orchestrator.plan.texts import details_of
 from orchestrator.web.desk import Desk
 from orchestrator.web.event_check import Wrong, needs_of
-from orchestrator.web.event_form import ARCHIVE, EventForm, pairs
+from orchestrator.web.event_form import ARCHIVE, EventForm
+from orchestrator.web.event_sent import pairs
 from orchestrator.web.pages.today import SOURCES
 from orchestrator.web.repeating import DAYS, Kind, day_name
 from orchestrator.web.schedule_view import difference_view, next_of, rundown_of, wrong_lines

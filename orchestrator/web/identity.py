@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from orchestrator.catalogue.records import Account
 from orchestrator.i18n import Language
-from orchestrator.web import csrf, problems
+from orchestrator.web import account_problems, csrf
 from orchestrator.web.accounts import User
 from orchestrator.web.callers import WHO, Caller
 from orchestrator.web.desk import Desk
@@ -108,7 +108,7 @@ class Identity:
         elif is_navigation(scope, headers):
             await RedirectResponse(_login(scope), 303)(scope, receive, send)
         else:
-            await refuse(scope, headers, send, 401, problems.sign_in(), self._language())
+            await refuse(scope, headers, send, 401, account_problems.sign_in(), self._language())
 
     async def _user(self, headers: dict[str, str], secret: str | None, caller: Caller) -> User | None:
         scheme, _, token = headers.get("authorization", "").partition(" ")

@@ -8,7 +8,7 @@ from orchestrator.catalogue.records import Account, Role
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.errors import Problem, RefusedError
-from orchestrator.web import problems
+from orchestrator.web import account_problems
 from orchestrator.web.actions import RequestError
 from orchestrator.web.credentials import Passwords, clean, wrong_with_name, wrong_with_password
 
@@ -67,7 +67,7 @@ class People:
         """As `remove`, for the panel: nobody removes themselves, so that the panel never opens itself to everybody."""
         found = self._catalogue.accounts.find(name)
         if found is not None and found.name == who:
-            raise RefusedError(problems.own_account())
+            raise RefusedError(account_problems.own_account())
         self.remove(who, name)
 
     def end_sessions(self, who: str, name: str) -> int:
@@ -87,7 +87,7 @@ class People:
 def same(password: str, again: str) -> None:
     """Refuse a new password that was typed differently the second time."""
     if password != again:
-        raise RequestError(problems.different_passwords())
+        raise RequestError(account_problems.different_passwords())
 
 
 def _refuse(*wrong: Problem | None) -> None:

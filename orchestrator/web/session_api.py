@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from orchestrator.catalogue.records import Role
-from orchestrator.web import csrf, models, problems
+from orchestrator.web import account_problems, csrf, models
 from orchestrator.web.accounts import Anyone, SignInError, Viewer
 from orchestrator.web.identity import end_session, give_session
 from orchestrator.web.signing_in import SigningIn
@@ -39,7 +39,7 @@ def who_am_i(_who: Anyone, request: Request) -> SessionModel:
     """Who is signed in."""
     user = request.state.user
     if user is None:
-        raise SignInError(problems.sign_in())
+        raise SignInError(account_problems.sign_in())
     return SessionModel(name=user.name, role=user.role, csrf=request.state.csrf)
 
 

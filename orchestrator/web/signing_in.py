@@ -16,7 +16,7 @@ from orchestrator.catalogue.records import Account
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.errors import OrchestratorError, StorageError
-from orchestrator.web import problems
+from orchestrator.web import account_problems
 from orchestrator.web.accounts import SignInError
 from orchestrator.web.callers import Caller
 from orchestrator.web.credentials import NAME_LENGTH, Passwords, clean
@@ -64,7 +64,7 @@ class SigningIn:
         if self._turn is None:
             self._turn = anyio.CapacityLimiter(1)
         if self._turn.statistics().tasks_waiting >= _QUEUE:
-            raise WaitError(problems.wait(math.ceil(_BUSY)))
+            raise WaitError(account_problems.wait(math.ceil(_BUSY)))
         return await anyio.to_thread.run_sync(
             self._attempt, clean(name)[: NAME_LENGTH + 1], password, caller, limiter=self._turn
         )
@@ -73,11 +73,11 @@ class SigningIn:
         key, network = key_of(name), _network(caller.address)
         left = max(self._by_account.wait(key), self._by_address.wait(network))
         if left > 0:
-            raise WaitError(problems.wait(math.ceil(left)))
+            raise WaitError(account_problems.wait(math.ceil(left)))
         account = self._catalogue.accounts.find(name)
         if not self._passwords.check(password, None if account is None else account.password) or account is None:
             self._count(name, key, network)
-            raise SignInError(problems.wrong_password())
+            raise SignInError(account_problems.wrong_password())
         self._by_account.succeeded(key)
         self._by_address.succeeded(network)
         if self._passwords.is_old(account.password):

@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from orchestrator.config.editing import Put, edited, read_events
-from orchestrator.web.event_form import EventForm, clock_text, detail_name, made_id, of_event, pairs, read, to_event
+from orchestrator.web.event_form import EventForm, clock_text, detail_name, made_id, of_event, to_event
+from orchestrator.web.event_sent import pairs, read
 from orchestrator.web.repeating import DAYS
 
 SHIPPED = (Path(__file__).parents[2] / "schedules.yaml").read_text()

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from orchestrator.catalogue.records import Account
 from orchestrator.errors import N_, Problem
-from orchestrator.web import problems
+from orchestrator.web import account_problems
 from orchestrator.web.accounts import SignInError, User, Viewer
 from orchestrator.web.actions import RequestError
 from orchestrator.web.asked import AtDesk
@@ -96,7 +96,7 @@ async def _confirmed(request: Request, user: User, old: str) -> Account:
     try:
         return await way.confirm(user.name, old, request.state.caller)
     except SignInError as error:
-        raise RequestError(problems.wrong_old_password()) from error
+        raise RequestError(account_problems.wrong_old_password()) from error
 
 
 def _signed_in_anew(request: Request, found: Account, done: str) -> Response:

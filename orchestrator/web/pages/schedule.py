@@ -21,7 +21,7 @@ from orchestrator.i18n import Language
 from orchestrator.plan.model import Occurrence
 from orchestrator.status import StandingProblem
 from orchestrator.timetable import window
-from orchestrator.web import problems
+from orchestrator.web import account_problems, problems
 from orchestrator.web.accounts import Anyone, SignInError, Viewer
 from orchestrator.web.agenda import View, agenda, days_of, instants, marks, step
 from orchestrator.web.asked import AtDesk
@@ -141,7 +141,7 @@ def export(
     """The schedule as a calendar's file: for whoever is signed in, and for programs that have a link's key."""
     links: CalendarLinks = request.app.state.calendar_links
     if who is None and not links.lets_in(key):  # a calendar program can't sign in
-        raise SignInError(problems.no_calendar_link() if key else problems.sign_in())
+        raise SignInError(problems.no_calendar_link() if key else account_problems.sign_in())
     configuration = desk.configuration()
     if venue and venue not in configuration.venues:
         raise TargetError(problems.unknown_venue(venue, ", ".join(configuration.venues)))

@@ -20,7 +20,8 @@ from orchestrator.web.accounts import Operator, User, Viewer
 from orchestrator.web.asked import AtDesk, Given
 from orchestrator.web.desk import Desk
 from orchestrator.web.event_check import lacking, placed
-from orchestrator.web.event_form import EventForm, of_event, read, to_event
+from orchestrator.web.event_form import EventForm, of_event, to_event
+from orchestrator.web.event_sent import read
 from orchestrator.web.event_view import Said, fields_of, form_context, preview_context
 from orchestrator.web.page import language_of, page
 from orchestrator.web.schedule_view import difference_view
