@@ -14,6 +14,7 @@ from typing import Literal
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices import problems
+from orchestrator.devices.gauge import Gauge
 from orchestrator.errors import Problem
 
 _log = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ LEAVE_AT = {"studio": 400_000_000, "safety": 150_000_000}
 same moment: while one changes, the other goes on."""
 _LOOK_EVERY = 1.0
 """Seconds for which a measurement holds."""
+_SILENT_FOR = 5.0
+"""Seconds for which a disk that doesn't answer counts as it was: busy, perhaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,18 @@ class Volume:
     """Bytes that this user may still write; 0 where it can't be written."""
     total: int
     """Bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a look at a disk found."""
+
+    volume: Volume
+    """The disk."""
+    device: int | None
+    """Which one it is to the kernel; None where it doesn't answer."""
+    writable: bool = False
+    """Whether this user may write it."""
 
 
 def begin(volumes: Sequence[Volume]) -> int:
@@ -69,6 +84,9 @@ class Volumes:
         self._volumes: tuple[Volume, ...] = ()
         self._useless: Problem | None = None
         self._chosen: dict[tuple[str, Kind], tuple[str, Path]] = {}
+        self._gauges = [_gauge(spool) for spool in folder.spools]
+        self._last: dict[int, Measured] = {}
+        self._silent_since: dict[int, float] = {}
 
     def spool(self, venue: str, occurrence: str, kind: Kind) -> Path:
         """The spool that this recorder of this occurrence writes to now."""
@@ -116,11 +134,26 @@ class Volumes:
         now = self._clock.monotonic()
         if now - self._looked_at >= _LOOK_EVERY or not self._volumes:
             self._looked_at = now
-            first, *rest = (_measure(spool) for spool in self._folder.spools)
+            first, *rest = (self._measured(place, now) for place in range(len(self._gauges)))
             second = rest[0] if rest else None
             self._useless = _why_useless(first, second) if second is not None else None
-            self._volumes = (first,) if second is None or self._useless is not None else (first, second)
+            useful = (first,) if second is None or self._useless is not None else (first, second)
+            self._volumes = tuple(measured.volume for measured in useful)
         return self._volumes
+
+    def _measured(self, place: int, now: float) -> Measured:
+        """How a disk is; one that doesn't answer counts as it was for a moment, then as one that can't be written."""
+        spool = self._folder.spools[place]
+        found = self._gauges[place].look()
+        if found is not None:
+            self._silent_since.pop(place, None)
+            self._last[place] = found
+            return found
+        since = self._silent_since.setdefault(place, now)
+        known = self._last.get(place)
+        if known is not None and now - since < _SILENT_FOR:
+            return known
+        return Measured(Volume(spool, 0, 0), None)
 
 
 def _there(folder: Path) -> Path:
@@ -130,22 +163,25 @@ def _there(folder: Path) -> Path:
     return folder
 
 
-def _measure(spool: Path) -> Volume:
-    there = _there(spool)
+def _gauge(spool: Path) -> Gauge[Measured]:
+    return Gauge(lambda: _measure(spool))
+
+
+def _measure(spool: Path) -> Measured:
     try:
+        there = _there(spool)
         usage = shutil.disk_usage(there)
+        device = there.stat().st_dev
     except OSError:
-        return Volume(spool, 0, 0)
-    return Volume(spool, usage.free if os.access(there, os.W_OK) else 0, usage.total)
+        return Measured(Volume(spool, 0, 0), None)
+    writable = os.access(there, os.W_OK)
+    return Measured(Volume(spool, usage.free if writable else 0, usage.total), device, writable)
 
 
-def _why_useless(first: Volume, second: Volume) -> Problem | None:
-    folder = str(second.spool.parent)
-    one, other = _there(first.spool), _there(second.spool)
-    try:
-        same = one.stat().st_dev == other.stat().st_dev
-    except OSError:
+def _why_useless(first: Measured, second: Measured) -> Problem | None:
+    folder = str(second.volume.spool.parent)
+    if second.device is None:
         return problems.overflow_closed(folder)
-    if same:
+    if first.device == second.device:
         return problems.overflow_same_disk(folder)
-    return None if os.access(other, os.W_OK) else problems.overflow_closed(folder)
+    return None if second.writable else problems.overflow_closed(folder)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +12,14 @@ import pytest
 
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices import volumes
-from orchestrator.devices.volumes import BEGIN_WITH, LEAVE_AT, Volume, Volumes, begin, stay_or_leave
+from orchestrator.devices.volumes import BEGIN_WITH, LEAVE_AT, Measured, Volume, Volumes, begin, stay_or_leave
+from orchestrator.errors import Problem
 from tests.fakes.clock import ManualClock
+from tests.support import until
 
 GB = 1_000_000_000
 MB = 1_000_000
+CLOSED = Problem("storage.overflow-closed", "closed")
 
 
 def two(first: int, second: int) -> list[Volume]:
@@ -52,7 +58,7 @@ def disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int
     def say(first: int, second: int) -> None:
         free[tmp_path / "data/spool"], free[tmp_path / "second/spool"] = first, second
 
-    monkeypatch.setattr(volumes, "_measure", lambda spool: Volume(spool, free[spool], 100 * GB))
+    monkeypatch.setattr(volumes, "_measure", lambda spool: Measured(Volume(spool, free[spool], 100 * GB), 1))
     monkeypatch.setattr(volumes, "_why_useless", lambda _first, _second: None)
     return say
 
@@ -115,3 +121,38 @@ def test_without_a_second_disk_nothing_is_measured(tmp_path: Path, monkeypatch: 
     """With one disk there is nothing to choose, so that a disk that hangs keeps no loop waiting."""
     monkeypatch.setattr(volumes, "_measure", None)
     assert Volumes(DataFolder(tmp_path), ManualClock()).spool("aula", "apel", "studio") == tmp_path / "spool"
+
+
+def test_a_disk_that_hangs_holds_up_no_cue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead network disk is left for the other one without anybody waiting for its answer, and used again later."""
+    hung, clock, sound = threading.Event(), ManualClock(), shutil.disk_usage
+    hung.set()
+
+    def usage(folder: Path) -> object:
+        hung.wait(30) if folder.is_relative_to(tmp_path / "second") else None
+        return sound(folder)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    monkeypatch.setattr(volumes, "_why_useless", lambda _, second: CLOSED if second.device is None else None)
+    (tmp_path / "second").mkdir()
+    (tmp_path / "data").mkdir()
+    both = make(tmp_path, clock)
+    assert len(both.volumes()) == 2
+    hung.clear()
+    began = time.monotonic()  # noqa: TID251 - what is waited for is real time
+    try:
+        for _ in range(10):
+            clock.forward(1.5)
+            both.spool("aula", "apel", "safety")
+        took = time.monotonic() - began  # noqa: TID251 - as above
+        assert len(both.volumes()) == 1
+        assert CLOSED in both.problems()
+    finally:
+        hung.set()
+    assert took < 0.5
+
+    def is_back() -> bool:
+        clock.forward(1.5)
+        return len(both.volumes()) == 2
+
+    until(is_back)

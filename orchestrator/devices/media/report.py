@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from orchestrator.config.folders import DataFolder
+from orchestrator.devices.gauge import Gauge
 from orchestrator.devices.media import problems
 from orchestrator.devices.media.exits import Meaning
 from orchestrator.devices.media.orders import FOLDER
@@ -68,6 +69,18 @@ def problems_of(seen: MediaObserved, venue: str, destinations: Mapping[str, Dest
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _OnDisk:
+    """What lies on the disk that is recorded to."""
+
+    free: int | None
+    """Bytes free; None where it can't be told."""
+    segments: tuple[Path, ...]
+    """Of the safety recording."""
+    size: int
+    """Of these, bytes."""
+
+
 class Meter:
     """Makes the status of looks; it remembers where each launch began, to tell how far one falls behind."""
 
@@ -77,20 +90,23 @@ class Meter:
         self._spool = folder.spool
         self._begun: dict[str, tuple[int | None, float]] = {}
         self._sizes: dict[Path, int] = {}
+        self._disk: tuple[str | None, Gauge[_OnDisk]] | None = None
+        self._on_disk = _OnDisk(None, (), 0)
 
     def report(self, seen: MediaObserved) -> Mapping[str, object]:
         """What status shows, as plain JSON values."""
         status = seen.splicer.data
+        on_disk = self._look_at_disk(seen.recorder.files.get(FOLDER))
         return {
             "stream": {name: stream_word(view) for name, view in sorted(seen.pushers.items())},
             "record": seen.recorder.live,
             "source": seen.source,
             "details": {
                 "destinations": {name: self._pusher(name, view) for name, view in sorted(seen.pushers.items())},
-                "safety": self._safety(seen.recorder),
+                "safety": _safety(seen.recorder, on_disk),
                 "programme": asdict(status) if isinstance(status, SplicerStatus) else None,
                 "level": _level(status),
-                "disk_free": self._free(seen.recorder.files.get(FOLDER)),
+                "disk_free": on_disk.free,
             },
         }
 
@@ -118,18 +134,18 @@ class Meter:
             begun = self._begun[name] = (view.pid, ahead)
         return round(ahead - begun[1], 1)
 
-    def _safety(self, view: View) -> Mapping[str, object] | None:
-        folder = view.files.get(FOLDER)
-        if folder is None:
-            return None
-        segments = sorted(Path(folder).glob("*.ts"))
-        return {
-            "state": str(view.state),
-            "folder": folder,
-            "segments": len(segments),
-            "bytes": sum(self._size(path, path == segments[-1]) for path in segments),
-            "restarts": view.total_restarts,
-        }
+    def _look_at_disk(self, recording: str | None) -> _OnDisk:
+        """What lies on the disk that is recorded to; as it was before where the disk doesn't answer."""
+        if self._disk is None or self._disk[0] != recording:
+            self._disk = (recording, Gauge(lambda: self._measure(recording)))
+            self._on_disk = _OnDisk(None, (), 0)
+        self._on_disk = self._disk[1].look() or self._on_disk
+        return self._on_disk
+
+    def _measure(self, recording: str | None) -> _OnDisk:
+        segments = [] if recording is None else sorted(Path(recording).glob("*.ts"))
+        sizes = [self._size(path, path == segments[-1]) for path in segments]
+        return _OnDisk(self._free(recording), tuple(segments), sum(sizes))
 
     def _size(self, path: Path, growing: bool) -> int:
         if growing or path not in self._sizes:
@@ -148,6 +164,19 @@ class Meter:
             return shutil.disk_usage(folder).free
         except OSError:
             return None
+
+
+def _safety(view: View, on_disk: _OnDisk) -> Mapping[str, object] | None:
+    folder = view.files.get(FOLDER)
+    if folder is None:
+        return None
+    return {
+        "state": str(view.state),
+        "folder": folder,
+        "segments": len(on_disk.segments),
+        "bytes": on_disk.size,
+        "restarts": view.total_restarts,
+    }
 
 
 def _level(status: object) -> float | None:
