@@ -13,6 +13,7 @@ import av
 import numpy as np
 import pytest
 
+from orchestrator.config.folders import master_number
 from orchestrator.devices.media.hub import Hub
 from orchestrator.devices.obs.messages import Request
 from orchestrator.devices.obs.state import Output
@@ -90,7 +91,7 @@ def test_a_named_transition_is_taken_and_then_a_cut_again(studio: RealStudio) ->
 
 
 def test_a_recording_goes_where_it_belongs_and_is_whole(studio: RealStudio) -> None:
-    """Into the occurrence's folder, named by its time, while OBS records and not only because it said yes."""
+    """Into the occurrence's folder, numbered, while OBS records and not only because it said yes."""
     state = VenueState(occurrence="apel@2027-01-04T07:30", record=True, destinations=NOBODY, studio=True)
     commands = [command for command in studio.commands(state) if command.field == "record"]
     assert [sent.error for sent in studio.device.send(commands)] == [None]
@@ -99,7 +100,7 @@ def test_a_recording_goes_where_it_belongs_and_is_whole(studio: RealStudio) -> N
     folder = studio.folder.studio("aula", "apel@2027-01-04T07:30")
     assert path is not None
     assert Path(path).parent == folder
-    assert Path(path).suffix == ".mkv"
+    assert (Path(path).suffix, master_number(Path(path).name)) == (".mkv", 1)
     until(lambda: studio.ready().stats.record_bytes > 0, 10)
     studio.reach(VenueState(record=False, studio=True))
     assert Path(path).stat().st_size > 0
