@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from orchestrator.catalogue.records import AsRun, Outcome
 from orchestrator.config.folders import folder_name
@@ -13,18 +14,23 @@ from orchestrator.errors import N_, Problem
 from orchestrator.plan.model import Late, Venue, VenueState
 from orchestrator.plan.timeline import Span
 from orchestrator.simulation.run import Result
-from orchestrator.simulation.tape import Mistake, Sample, Truth, Turn
+from orchestrator.simulation.tape import Mistake, Note, Sample, Truth, Turn
 from orchestrator.simulation.vault import Recording
 
 OFF_WHILE_WANTED = 10.0
 """Seconds that something must have been wanted on for its being told to end to be wrong: what is under way with a slow
 device when the plan changes may still arrive."""
-MOST_A_MINUTE = 6
-"""How often one problem may begin within a minute."""
+_BY_PLAN: Mapping[str, int] = MappingProxyType({"programme.slate": 2, "relay.down": 2})
+"""How often a problem may begin within a minute though nothing was done, where that isn't once: cues turn to another
+source and back."""
+_BEGINS = 2
+"""How often each thing that is done to a station may let a problem begin: when it strikes, and when it ends."""
+_FELT = timedelta(minutes=2)
+"""How long after it was struck it may."""
 _MOMENT = timedelta(seconds=2)
 """How long a turn may take, during which a grace may end."""
 _SECONDARY: frozenset[Outcome] = frozenset({"restored", "failed"})
-"""Outcomes of lines that correct, or that were overtaken: the cue's own is another."""
+"""Outcomes of lines that correct, or that were overtaken: one that failed is the cue's own where it has no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def judge(result: Result) -> list[Violation]:
         *come_too_late(result.spans, result.lines, result.second),
         *not_archived(result.recordings, result.ended_at, result.second),
         *([] if result.scenario.faults else not_flawless(result.lines, result.second)),
-        *floods(result.incidents, result.second),
+        *floods(result.incidents, struck(result.tape.notes), result.second),
         *mistakes(result.tape.mistakes),
     ]
     return sorted(found, key=lambda violation: violation.second)
@@ -203,12 +209,24 @@ def outcome_fault(lines: Sequence[AsRun]) -> str | None:
     failed = any(outcome == "failed" for found in by_field.values() for outcome, _ in found)
     fault = (
         any(not _is_one(found) for found in own.values())
+        or any(_failed_first(found) for found in by_field.values())
         or len(whole) > 1
         or (whole and own)
         or not (whole or own or failed)
     )
     told = (f"{name} {', '.join(outcome for outcome, _ in found)}" for name, found in sorted(by_field.items()))
     return "; ".join(told) if fault else None
+
+
+def _failed_first(found: Sequence[tuple[Outcome, str | None]]) -> bool:
+    """Whether something failed and then got another outcome: after an outcome what fails is its restoring."""
+    failed: set[str | None] = set()
+    for outcome, after in found:
+        if after in failed and outcome != "restored":
+            return True
+        if outcome == "failed":
+            failed.add(after)
+    return False
 
 
 def _is_one(found: Sequence[tuple[Outcome, str | None]]) -> bool:
@@ -275,19 +293,37 @@ def not_archived(recordings: Iterable[Recording], ended_at: datetime, second: fl
             yield Violation(ended_at, second, recording.venue, problem)
 
 
-def floods(incidents: Mapping[tuple[str, str], Sequence[datetime]], second: float) -> Iterator[Violation]:
-    """A problem is said once when it starts, and doesn't come and go all the time."""
+def struck(notes: Iterable[Note]) -> list[tuple[str | None, datetime, datetime]]:
+    """What was done to whom, each from when until when it may be felt, by the wall clock; None: to all venues."""
+    return [
+        (note.venue, note.at, datetime.max.replace(tzinfo=UTC) if "clock-stepped" in note.text else note.at + _FELT)
+        for note in notes
+        if note.kind == "fault"
+    ]
+
+
+def floods(
+    incidents: Mapping[tuple[str, str], Sequence[datetime]],
+    done: Sequence[tuple[str | None, datetime, datetime]],
+    second: float,
+) -> Iterator[Violation]:
+    """A problem is said once for one cause: in a minute the plan may bring one, and what is done begins and ends."""
     for (code, where), begun in incidents.items():
-        times = sorted(begun)
-        for first, last in zip(times, times[MOST_A_MINUTE:], strict=False):
-            if last - first < timedelta(minutes=1):
+        venue, times = where.partition("/")[0], sorted(begun)
+        for place, first in enumerate(times):
+            within = [time for time in times[place:] if time - first < timedelta(minutes=1)]
+            causes = sum(
+                whose in {None, venue} and since <= within[-1] and first <= until for whose, since, until in done
+            )
+            most = _BY_PLAN.get(code, 1) + _BEGINS * causes
+            if len(within) > most:
                 problem = Problem(
                     "simulation.flood",
                     N_("The problem {code} began more than {most} times within a minute."),
-                    {"code": code, "most": MOST_A_MINUTE},
+                    {"code": code, "most": most},
                     where,
                 )
-                yield Violation(last, second, where.partition("/")[0], problem)
+                yield Violation(within[-1], second, venue, problem)
                 break
 
 

@@ -64,6 +64,8 @@ def test_a_failure_is_told_and_can_be_run_again(station: Path, run: Run) -> None
     assert again.startswith("Again: orchestrator simulate --from 2027-08-16T17:00:00+00:00 ")
     arguments = again.removeprefix("Again: orchestrator ").split()
     assert arguments[-2] == "--only"
+    assert arguments[-1].count(",") == 0, "one fault is what it takes"
+    assert len(json.loads(run("simulate", *WINDOW, "--faults", str(seed), "--json").stdout)["story"]) <= 25
     assert run(*arguments).exit_code == 1
 
 

@@ -142,7 +142,11 @@ def line(outcome: Outcome, field: str = "scene", after: str | None = "A", late: 
         ([line("late"), line("restored"), line("restored")], True),
         ([line("missed", "-")], True),
         ([line("failed")], True),
-        ([line("failed"), line("late")], True),
+        ([line("failed"), line("restored")], True),
+        ([line("done"), line("failed")], True),
+        ([line("failed", after="A"), line("late", after="B")], True),
+        ([line("failed"), line("late")], False),
+        ([line("failed"), line("failed")], False),
         ([line("done", "record", "off"), line("done", "record", "on")], True),
         ([line("sent")], False),
         ([line("restored")], False),
@@ -204,11 +208,15 @@ def test_a_recording_that_is_not_archived_is_told() -> None:
 
 
 def test_a_problem_that_comes_and_goes_is_told() -> None:
-    """A problem that begins again and again within a minute is a flood; one that begins every minute isn't."""
+    """A problem that begins again within a minute is a flood, unless something was done that may cause it."""
     fast = [START + timedelta(seconds=5 * number) for number in range(8)]
     slow = [START + timedelta(seconds=60 * number) for number in range(8)]
-    (violation,) = floods({("obs.lost", "utara"): fast, ("obs.slow", "utara"): slow}, 9.0)
-    assert violation.problem.values["code"] == "obs.lost"
+    found = {("obs.lost", "utara"): fast, ("obs.slow", "utara"): slow, ("obs.refused", "utara"): fast[:2]}
+    causes = [(None, START, START + timedelta(minutes=2))]
+    assert [each.problem.values["code"] for each in floods(found, [], 9.0)] == ["obs.lost", "obs.refused"]
+    assert [each.problem.values["code"] for each in floods(found, causes, 9.0)] == ["obs.lost"]
+    elsewhere = [("selatan", START, START + timedelta(minutes=2))]
+    assert len(list(floods(found, elsewhere, 9.0))) == 2
 
 
 def test_a_mistake_of_the_program_is_told() -> None:

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestrator.simulation.chance import Draw
-from orchestrator.simulation.run import Scenario
+from orchestrator.simulation.invariants import judge
+from orchestrator.simulation.run import Scenario, simulate
 from tests.simulation.judged import story_of
 from tests.simulation.stations import draw_scenario, seconds
 
@@ -78,3 +79,28 @@ def test_hypothesis_shrinks_stations_and_faults_to_what_it_takes() -> None:
     assert [fault.lasts for fault in scenario.faults if fault is not cut] in ([], [0.0])
     assert [(event.venue, event.duration) for event in scenario.configuration.events] == [("utara", seconds(20))]
     assert len(scenario.configuration.ceremonies["acara0"].cues) <= 9
+
+
+def test_a_broken_promise_is_shrunk_to_the_fault_that_breaks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children that aren't adopted are told by one restart of the service in one event, in a story of a few lines."""
+    monkeypatch.setattr("orchestrator.simulation.children.SimulatedMedia._adopt", lambda _self: None)
+    smallest: list[Scenario] = []
+
+    @settings(QUIETLY, max_examples=300)
+    @given(scenarios(most_faults=4))
+    def attempt(scenario: Scenario) -> None:
+        if any(violation.problem.code == "simulation.started-twice" for violation in judge(simulate(scenario))):
+            smallest[:] = [scenario]
+            raise AssertionError
+
+    with pytest.raises(AssertionError):
+        attempt()
+    (scenario,) = smallest
+    assert [fault.kind.partition("-")[0] for fault in scenario.faults] == ["orchestrator"]
+    assert len(scenario.configuration.events) == 1
+    story = story_of(scenario)
+    assert story is not None
+    assert "was started while it ran." in story
+    assert len(story.splitlines()) <= 30
+    monkeypatch.undo()
+    assert story_of(scenario) is None, "whole parts pass it"
