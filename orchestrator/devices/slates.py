@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.media.argv import plain_slate
@@ -42,8 +43,8 @@ _REACH = 4.0
 _RESEND = 2.0
 """Seconds until a step is sent again."""
 _LOOK_EVERY = 1.0
-_AFTER_FAILURE = 60.0
-"""Seconds until the next try."""
+_AGAIN = Backoff(first=15.0, most=120.0)
+"""When a slate that couldn't be made is tried again."""
 _DRAW_WITHIN = 60.0
 
 
@@ -77,6 +78,7 @@ class SlateKeeper:
         self._note = self._path.with_suffix(".json")
         self._ours = venue.studio.launch == "auto" and is_local(venue.studio.host) and SCENE in venue.scenes
         self._made_of = _fingerprint(venue)
+        self._failures = 0
         self._worker = Worker(
             f"slate {venue.id}",
             self._look,
@@ -99,7 +101,9 @@ class SlateKeeper:
             self._keep()
         except (DeviceError, OSError, subprocess.SubprocessError) as error:
             _log.warning("the slate of %s couldn't be made: %s", self._venue.id, error)
-            return _AFTER_FAILURE
+            self._failures += 1
+            return _AGAIN.pause(self._failures, f"{self._venue.id}/slate")
+        self._failures = 0
         return _LOOK_EVERY
 
     def _keep(self) -> None:

@@ -48,6 +48,8 @@ class Child:
         self._secrets: tuple[str, ...] = ()
         self._reached = False
         self._restarts = 0
+        self._unmade = 0
+        self._pauses = Backoff(policy.first_pause, policy.most_pause)
         self._total = 0
         self._due = 0.0
         self._step = 0
@@ -223,7 +225,7 @@ class Child:
     def _pause(self) -> float:
         if self._meaning in {Meaning.REFUSED, Meaning.FORMAT} and self._restarts > 0:
             return Backoff(self._policy.refused_pause, self._policy.refused_pause).pause(self._restarts, self.key)
-        return Backoff(self._policy.first_pause, self._policy.most_pause).pause(self._restarts + 1, self.key)
+        return self._pauses.pause(self._restarts + 1, self.key)
 
     def _rest(self, now: float) -> None:
         if self._order is None:
@@ -248,9 +250,10 @@ class Child:
                 _log.warning("%s can't be started: %s", self.key, error)
             self._problem = error.problem
             self._enter(State.FAILED)
-            self._due = now + self._policy.most_pause
+            self._unmade += 1
+            self._due = now + self._pauses.pause(self._unmade, self.key)
             return
-        self._problem = None
+        self._problem, self._unmade = None, 0
         self._heart.began(now)
         self._enter(State.STARTING)
         self._process.on_exit(self._told)

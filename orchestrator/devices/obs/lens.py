@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from hashlib import blake2b
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.devices.obs.connection import Connection
 from orchestrator.devices.obs.messages import Data, LinkError, RequestError
@@ -31,8 +32,8 @@ _NEXT_EVERY = 5.0
 """Seconds between pictures of the next scene, whose cameras move too."""
 _WATCHED_FOR = 8.0
 """Seconds that somebody counts as looking after having said so."""
-_AFTER_FAILURE = 3.0
-"""Seconds until the next try where OBS doesn't answer."""
+_AGAIN = Backoff(first=1.0, most=4.0)
+"""When an OBS that doesn't answer is looked at again."""
 _TIMEOUT = 2.0
 """Seconds that OBS may take for a picture."""
 _METERS = 1 << 16
@@ -52,6 +53,7 @@ class Lens:
     def __init__(self, studio: Studio, where: str, scene: Callable[[], str | None], clock: Clock) -> None:
         self._studio = studio
         self._where = where
+        self._failures = 0
         self._scene = scene
         self._clock = clock
         self._listener: Callable[[], None] = lambda: None
@@ -107,7 +109,7 @@ class Lens:
                     self._look()
             except Exception:  # noqa: BLE001 - pictures are no reason for trouble: it is told once, and tried again
                 _log.exception("Looking at OBS of %s failed", self._where)
-                self._stopped.wait(_AFTER_FAILURE)
+                self._rest_after_failure()
             self._forget()
             with self._lock:
                 if not self._watched():
@@ -123,12 +125,17 @@ class Lens:
         connection = Connection(self._studio, self._where, _METERS, self._heard)
         try:
             connection.connect(_TIMEOUT)
+            self._failures = 0
             self._take(connection)
         except LinkError:
             self._forget()
-            self._stopped.wait(_AFTER_FAILURE)
+            self._rest_after_failure()
         finally:
             connection.disconnect()
+
+    def _rest_after_failure(self) -> None:
+        self._failures += 1
+        self._stopped.wait(_AGAIN.pause(self._failures, f"{self._where}/lens"))
 
     def _take(self, connection: Connection) -> None:
         """Pictures at their rates, for as long as somebody looks and OBS is there."""

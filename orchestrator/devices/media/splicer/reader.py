@@ -12,6 +12,7 @@ from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.devices.media.splicer.avc import with_parameter_sets
 from orchestrator.devices.media.splicer.silence import Silence
@@ -20,8 +21,8 @@ from orchestrator.plan.model import Source
 
 _log = logging.getLogger(__name__)
 
-_PAUSE = 0.2
-"""Seconds between tries to open a source."""
+_AGAIN = Backoff(first=0.1, most=0.5)
+"""When a source is opened again: it is missed from the air."""
 _MOST_WAITING = 200
 """Packets within which the first of picture and of sound come, where both are there."""
 _QUIET = 3600.0
@@ -55,6 +56,7 @@ class Reader:
         self._address = address
         self._inbox = inbox
         self._clock = clock
+        self._failures = 0
         self._thread = threading.Thread(target=self._run, name=f"read-{source}", daemon=True)
 
     def start(self) -> None:
@@ -63,17 +65,19 @@ class Reader:
 
     def _run(self) -> None:
         while True:
+            self._failures += 1
             try:
                 self._read()
             except (av.FFmpegError, OSError, ValueError) as error:
                 _log.debug("%s: %s", self._source, error)
-            self._clock.sleep(_PAUSE)
+            self._clock.sleep(_AGAIN.pause(self._failures, self._address))
 
     def _read(self) -> None:
         with av.open(self._address, format="live_flv", options=OPEN_OPTIONS, timeout=(_QUIET, _QUIET)) as container:
             streams = streams_of(container)
             if "video" not in streams:
                 return
+            self._failures = 1
             _log.info("%s is there", self._source)
             try:
                 self._pump(container, streams)

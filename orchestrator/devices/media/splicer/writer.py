@@ -11,14 +11,15 @@ from av.container import OutputContainer
 from av.packet import Packet, PacketSideData
 from av.stream import Stream
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.devices.media.splicer.reader import extradata_of, streams_of
 from orchestrator.devices.media.splicer.units import Kind, Look, Sent
 
 _log = logging.getLogger(__name__)
 
-_PAUSE = 0.1
-"""Seconds between tries to reach the hub."""
+_AGAIN = Backoff(first=0.1, most=0.5)
+"""When the hub is tried again: everything on the air waits for it."""
 _OPEN_WITHIN = 2.5
 """Seconds that the hub has to take the connection."""
 _OPTIONS = {"flvflags": "no_duration_filesize", "max_interleave_delta": "200000"}
@@ -38,6 +39,7 @@ class Writer:
         self._extradata: dict[Kind, bytes] = {}
         self._codecs: tuple[tuple[Kind, str], ...] = ()
         self._try_at = 0.0
+        self._failures = 0
         self._said = False
         self.opens = 0
         """How often it was opened."""
@@ -91,7 +93,8 @@ class Writer:
                 _log.debug("closing: %s", error)
 
     def _open(self, look: Look) -> None:
-        self._try_at = self._clock.monotonic() + _PAUSE
+        self._failures += 1
+        self._try_at = self._clock.monotonic() + _AGAIN.pause(self._failures, self._address)
         try:
             output = av.open(self._address, "w", format="flv", options=_OPTIONS, timeout=_OPEN_WITHIN)
             with av.open(io.BytesIO(look.head), format="flv") as head:
@@ -106,7 +109,7 @@ class Writer:
                 _log.warning("The hub doesn't take the programme (%s); trying on", error)
             self._said = True
             return
-        self._output, self._codecs, self._said = output, look.codecs, False
+        self._output, self._codecs, self._said, self._failures = output, look.codecs, False, 0
         self.opens += 1
         _log.info("Publishing the programme")
 
