@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.backoff import Backoff
 from orchestrator.clock import SystemClock
 from orchestrator.devices.obs import lens as lens_module
 from orchestrator.devices.obs.lens import Lens
@@ -60,7 +61,7 @@ def studio() -> Studio:
 @pytest.fixture
 def lens(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lens]:
     monkeypatch.setattr(lens_module, "EVERY", 0.02)
-    monkeypatch.setattr(lens_module, "_AFTER_FAILURE", 0.02)
+    monkeypatch.setattr(lens_module, "_AGAIN", Backoff(first=0.02, most=0.04))
     with ExitStack() as stack:
         wire = stack.enter_context(Wire(studio))
         made = Lens(wire.studio, "aula", lambda: studio.scene, SystemClock())
