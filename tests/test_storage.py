@@ -79,7 +79,17 @@ def test_hours_left_are_what_fits_beside_a_reserve() -> None:
 def free(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How much is free on the only disk."""
     given = [100 * GB]
-    monkeypatch.setattr(disks, "_measure", lambda spool: Volume(spool, given[0], 500 * GB))
+
+    class At:
+        """A gauge that tells at once."""
+
+        def __init__(self, spool: Path) -> None:
+            self._spool = spool
+
+        def look(self) -> disks.Measured:
+            return disks.Measured(Volume(self._spool, given[0], 500 * GB), device=1, writable=True)
+
+    monkeypatch.setattr(disks, "_gauge", At)
     return given
 
 

@@ -20,7 +20,7 @@ def counting(changes: Sequence[Change], occurrence: Occurrence) -> tuple[Change,
         changes: In any order; of one whose date isn't known it is taken to be this.
         occurrence: As it is planned now.
     """
-    closed = max((change.id for change in changes if _is_past(change, occurrence)), default=0)
+    closed = max((change.id for change in changes if _is_past(change, occurrence)), default=-1)
     return tuple(change for change in changes if change.id > closed and _is_of_day(change, occurrence))
 
 

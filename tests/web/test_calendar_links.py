@@ -109,6 +109,7 @@ def test_a_file_of_the_form_before_takes_links(tmp_path: Path) -> None:
     Database(url, [step for step in migrations.MIGRATIONS if step.version < 7]).close()
     with sqlite3.connect(tmp_path / "old.db") as old:
         old.execute("DROP TABLE calendar_links")
+        old.execute("ALTER TABLE changes DROP COLUMN starts_at")
     old.close()
     with Catalogue(url) as catalogue:
         catalogue.accounts.add("sari", "admin", "x", NOW)
