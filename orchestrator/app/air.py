@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 _CLEAR_WITHIN = 40.0
 """Seconds that `--stop-air` waits for streams and recordings to end in order."""
+_HUNG_AFTER = 15.0
+"""Seconds without the end of a turn after which a loop counts as hung: longer than any device keeps one waiting."""
 _POLL = 0.05
 """Seconds between looks at the loops."""
 
@@ -104,6 +106,11 @@ class Air:
     def is_ready(self) -> bool:
         """Whether every loop has looked at its devices."""
         return self._ground.board.latest.venues.keys() >= self._loops.keys()
+
+    def is_turning(self) -> bool:
+        """Whether no loop hangs."""
+        now = self._clock.monotonic()
+        return all(now - loop.turned_at < _HUNG_AFTER for loop in self._loops.values())
 
     def _feeder(self, name: str) -> MediaDevice:
         ground = self._ground

@@ -14,6 +14,7 @@ from orchestrator.app.air import Air
 from orchestrator.app.ground import Ground
 from orchestrator.app.opening import Opening
 from orchestrator.app.plans import Plans
+from orchestrator.app.supervisor import Watchdog, tell
 from orchestrator.app.watch import Watch
 from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
@@ -64,6 +65,7 @@ class Service:
         self._office: Office | None = None
         self._opening = Opening(configuration.station, self._open_office)
         self._watch: Watch | None = None
+        self._watchdog = Watchdog(lambda: self._stopping.is_set() or self._air.is_turning())
         self.address = ""
         """The HTTP interface's address, once started."""
         self.unarchived: tuple[str, ...] = ()
@@ -87,6 +89,8 @@ class Service:
             raise
         self._air.start()
         self._air.wait_seen(_HEAD_START)
+        tell("READY=1")
+        self._watchdog.start()
         self._watch = self._build_watch()
         self._watch.start()
         try:
@@ -123,6 +127,7 @@ class Service:
         self._plans.keeper.stop()
         self._air.stop(end=stop_air)
         self._ground.close()
+        self._watchdog.stop()
         self._done.set()
         _log.info("stopped; %s", "the air is off" if stop_air else "what is on the air stays on")
 

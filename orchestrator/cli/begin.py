@@ -119,6 +119,9 @@ class Beginning:
         from orchestrator.web.waiting import WaitingRoom  # noqa: PLC0415 - who needn't wait doesn't load it
 
         assert self._station is not None  # noqa: S101 - _may_wait has read it
+        from orchestrator.app.supervisor import tell  # noqa: PLC0415 - as above
+
+        tell("EXTEND_TIMEOUT_USEC=300000000")  # it isn't ready, and doesn't hang either
         if not self._told:
             heed()
         is_new = tuple(found) != self._told

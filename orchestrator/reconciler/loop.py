@@ -102,6 +102,8 @@ class Reconciler:
         self._recalled = False
         self.has_seen = False
         """Whether it has seen every device at once, and told each what it lacks."""
+        self.turned_at = float("-inf")
+        """When its last turn ended, or it was started, by the clock that is never set; a hung loop's stays."""
         self._worker = Worker(
             f"loop {venue}",
             self._guarded_turn,
@@ -115,6 +117,7 @@ class Reconciler:
         """Start the devices and the loop."""
         for device, _ in self._devices:
             device.start(self.wake)
+        self.turned_at = self._clock.monotonic()
         self._worker.start()
 
     def stop(self) -> None:
@@ -196,6 +199,7 @@ class Reconciler:
                 where=self.venue,
             )
         self._incidents.update(f"fault {self.venue}", [self._fault] if self._fault else [], self._clock.now())
+        self.turned_at = self._clock.monotonic()
         if self._fault is not None:
             self._worker.rest(_AFTER_FAULT)
 

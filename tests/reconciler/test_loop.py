@@ -437,3 +437,11 @@ def test_the_air_can_be_cleared(stage: Stage) -> None:
     stage.run_to(6)
     assert stage.device.values == {"scene": "Lapangan", "record": False, "stream": False}
     assert stage.loop.is_clear()
+
+
+def test_a_turn_that_hangs_shows_in_when_the_last_one_ended(stage: Stage) -> None:
+    """Each turn that ends is noted, one that failed as well, so that the watchdog sees a loop that hangs."""
+    stage.loop._guarded_turn()
+    assert stage.loop.turned_at == stage.clock.monotonic()
+    stage.clock.forward(20)
+    assert stage.clock.monotonic() - stage.loop.turned_at == 20
