@@ -21,7 +21,8 @@ from orchestrator.clock import SystemClock
 
 _MARK = "ORCHESTRATOR_DEMO_RUN"
 """In the environment of the service and all that it starts, so that nothing of it can be left behind unseen."""
-_COMMAND = Path(sys.executable).with_name("orchestrator")
+COMMAND = Path(sys.executable).with_name("orchestrator")
+"""What users call."""
 _STOP_WITHIN = 60.0
 """Seconds that the service gets to take everything off the air."""
 
@@ -40,7 +41,7 @@ class Service:
 
     def __init__(self, station: Station, program: Sequence[str] = ()) -> None:
         self._station = station
-        self._program = program or (str(_COMMAND),)
+        self._program = program or (str(COMMAND),)
         self._run = uuid.uuid4().hex
         self._clock = SystemClock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -129,7 +130,7 @@ class Service:
     def command(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command of `orchestrator` on the demo's files; `said`: what it reads from its standard input."""
         return subprocess.run(
-            [_COMMAND, *arguments, *self._options()],
+            [COMMAND, *arguments, *self._options()],
             input=said,
             capture_output=True,
             text=True,

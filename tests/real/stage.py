@@ -24,6 +24,7 @@ from orchestrator.catalogue.records import Incident
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.load import load
 from orchestrator.devices.obs.connection import NO_EVENTS, Connection
+from tests.real.road import Road
 from tests.support import until
 
 NAMES = ("youtube", "facebook")
@@ -42,9 +43,16 @@ class Stage:
     """One station with its event; `go` starts the service, `on_air` waits until viewers see the ceremony."""
 
     def __init__(
-        self, root: Path, *, lead: float = 14.0, length: str = "30m", cues: object = None, record: bool = False
+        self,
+        root: Path,
+        *,
+        lead: float = 14.0,
+        length: str = "30m",
+        cues: object = None,
+        record: bool = False,
+        roads: bool = False,
     ) -> None:
-        """Write the station's files; with `record`, its sinks write down what they get."""
+        """Write the station's files; with `record`, its sinks write down what they get; `roads`: they can be cut off."""
         self.root = root
         self.sinks = {name: Sink(root / "sinks" / name, record=record) for name in NAMES}
         for sink in self.sinks.values():
@@ -55,6 +63,9 @@ class Stage:
         start = (datetime.now(UTC) + timedelta(seconds=lead)).replace(microsecond=0)  # noqa: TID251 - the real clock
         self.station: Station = prepare(root, self.sinks, start)
         self.edit("schedules.yaml", lambda text: text.replace("duration: 34s", f"duration: {length}"))
+        self.roads = {name: Road(sink.port) for name, sink in self.sinks.items()} if roads else {}
+        for name, road in self.roads.items():
+            self.lead(name, f"127.0.0.1:{road.port}")
         ceremony = {"name": "Uji", "cues": cues or LONG_SHOW}
         (self.station.profiles / "ceremonies/flag-raising.yaml").write_text(yaml.safe_dump(ceremony))
         self.service = Service(self.station)
@@ -63,6 +74,11 @@ class Stage:
         """Change a file of the station."""
         path = self.root / name
         path.write_text(change(path.read_text()))
+
+    def lead(self, name: str, to: str) -> None:
+        """Have a destination fed at another host and port."""
+        address = f"127.0.0.1:{self.sinks[name].port}"
+        self.edit("profiles/destinations.yaml", lambda text: text.replace(address, to))
 
     def go(self, *, stop_air: bool = True) -> None:
         """Start the service."""
@@ -171,6 +187,8 @@ class Stage:
         self.service.sweep()
         for viewer in self.viewers.values():
             viewer.stop()
+        for road in self.roads.values():
+            road.close()
         for sink in self.sinks.values():
             sink.stop()
 

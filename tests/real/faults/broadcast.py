@@ -12,9 +12,9 @@ from demo.station import PALETTE, VENUE
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
 from tests.real.faults.clip import times
-from tests.real.faults.measure import missing
+from tests.real.faults.measure import lacking
 from tests.real.faults.rows import Measured
-from tests.real.stage import LONG_SHOW, NAMES, Stage
+from tests.real.stage import LONG_SHOW, NAMES, Stage, now
 from tests.support import until
 
 MakeMeasured = Callable[[str], Measured]
@@ -73,25 +73,27 @@ def well_on_air(stage: Stage) -> None:
     until(well, 30, what=f"all well on air, not {stage.status()}")
 
 
-def steady(stage: Stage, seconds: float) -> None:
-    """Let both viewers see so much more of the stream."""
-    marks = {name: stage.seen(name).frames[-1].pts for name in NAMES}
+def steady(stage: Stage, seconds: float, names: Sequence[str] = NAMES) -> None:
+    """Let viewers see so much more of the stream."""
+    marks = {name: stage.seen(name).frames[-1].pts for name in names}
     until(lambda: all(stage.seen(n).frames[-1].pts > mark + seconds for n, mark in marks.items()), seconds + 30)
 
 
 class Whole:
-    """What of the stream doesn't reach viewers from now on.
+    """What of the stream doesn't reach viewers, nor the safety recording, from now on.
 
     It begins and ends with frames that were shown, by their times in the stream: the frames that arrived since a moment
     wouldn't do, as those that are sent ahead of their turn (B-frames come after the one that they lie before) arrived
-    earlier.
+    earlier. A stream that has ended, or begun anew, lacks all that should have come since.
     """
 
     def __init__(self, stage: Stage, names: Sequence[str] = NAMES) -> None:
         self._stage = stage
         self._since = {name: stage.seen(name).frames[-1].pts for name in names}
+        self._run = safety(stage)[-1].name.partition("_")[0]
         self._wall = time.time()  # noqa: TID251 - files have times of the wall clock
-        self._recorded = times(_of_latest_run(stage)[-2:])[-1]
+        self._recorded = times(self._segments()[-2:])[-1]
+        self._mark = now()
 
     def _times(self) -> dict[str, list[float]]:
         """The times of the frames that each viewer was shown since, the one before them first."""
@@ -102,12 +104,17 @@ class Whole:
 
     def missing(self) -> int:
         """How many frames they weren't shown."""
-        return sum(missing(each) for each in self._times().values())
+        lasted = now() - self._mark
+        return sum(lacking(each, lasted) for each in self._times().values())
 
     def unrecorded(self) -> int:
-        """How many frames aren't in the safety recording, in the recorder's latest run."""
-        files = [each for each in _of_latest_run(self._stage) if each.stat().st_mtime >= self._wall]
-        return missing([each for each in times(files) if each >= self._recorded])
+        """How many frames aren't in the safety recording, by the recorder that ran at first: another has times anew."""
+        lasted = now() - self._mark
+        files = [each for each in self._segments() if each.stat().st_mtime >= self._wall]
+        return lacking([each for each in times(files) if each >= self._recorded], lasted)
+
+    def _segments(self) -> list[Path]:
+        return [each for each in safety(self._stage) if each.name.startswith(self._run)]
 
 
 def is_slate(frame: Frame) -> bool:
@@ -118,10 +125,3 @@ def is_slate(frame: Frame) -> bool:
 def safety(stage: Stage, since: float = 0.0) -> list[Path]:
     """The segments of the safety recording that were written to after a time, seconds since the epoch."""
     return [each for each in stage.spool("safety") if each.suffix == ".ts" and each.stat().st_mtime >= since]
-
-
-def _of_latest_run(stage: Stage) -> list[Path]:
-    """The segments of the safety recorder's latest run."""
-    segments = safety(stage)
-    run = segments[-1].name.partition("_")[0]
-    return [each for each in segments if each.name.startswith(run)]

@@ -11,6 +11,8 @@ from demo.seen import Frame
 
 FPS = 30
 """Frames a second of the stage's venue."""
+ON_ITS_WAY = 4.0
+"""Seconds for which what was sent may not have arrived yet, or not be written down."""
 _STANDS = 3
 """Frames that a picture must last to have come."""
 _STRAY = 0.04
@@ -58,6 +60,19 @@ def freeze(frames: Iterable[Frame], begin: float, end: float = math.inf) -> floa
 def missing(times: Sequence[float], fps: float = FPS) -> int:
     """How many frames are left out between the first and the last, by their times in the stream."""
     return sum(max(0, round((later - earlier) * fps) - 1) for earlier, later in pairwise(sorted(times)))
+
+
+def lacking(times: Sequence[float], seconds: float, fps: float = FPS) -> int:
+    """How many frames of a stream are left out, those at its end counted: nothing at all is everything left out.
+
+    Args:
+        times: Of the frames that came, in the stream; the one before them first.
+        seconds: How long the stream went on since then. Its last ON_ITS_WAY needn't have come, but some must.
+        fps: Frames a second.
+    """
+    reached = max(times) - min(times) if times else 0.0
+    due = max(seconds - ON_ITS_WAY, min(seconds, 1 / fps))
+    return missing(times, fps) + max(0, math.ceil((due - reached) * fps - 0.5))
 
 
 def hole(times: Sequence[float], fps: float = FPS) -> float:

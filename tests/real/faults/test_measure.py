@@ -58,6 +58,17 @@ def test_missing_frames_are_counted_by_their_times() -> None:
     assert measure.hole([*whole[:30], *whole[60:]]) == pytest.approx(1.0, abs=0.002)
 
 
+def test_a_stream_that_stopped_lacks_its_end() -> None:
+    """What should have come since counts as missing, however little came; what may be on its way doesn't."""
+    whole = [round(number / 30, 3) for number in range(301)]
+    assert measure.lacking(whole, 10) == 0
+    assert measure.lacking(whole, 10 + measure.ON_ITS_WAY) == 0
+    assert measure.lacking(whole, 11 + measure.ON_ITS_WAY) == 30
+    assert measure.lacking([*whole[:30], *whole[60:]], 10) == 30
+    assert measure.lacking([], 10) == (10 - measure.ON_ITS_WAY) * 30
+    assert measure.lacking(whole[:1], 2) == 1
+
+
 def test_a_time_that_is_not_after_the_last_is_counted() -> None:
     """Equal times count as backwards."""
     assert measure.backwards([0.0, 0.1, 0.1, 0.05, 0.2]) == 2
