@@ -52,7 +52,7 @@ class Stage:
         record: bool = False,
         roads: bool = False,
     ) -> None:
-        """Write the station's files; with `record`, its sinks write down what they get; `roads`: they can be cut off."""
+        """Write the station's files; `record`: its sinks write down what they get; `roads`: they can be cut off."""
         self.root = root
         self.sinks = {name: Sink(root / "sinks" / name, record=record) for name in NAMES}
         for sink in self.sinks.values():

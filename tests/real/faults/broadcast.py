@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,17 +13,20 @@ from demo.station import PALETTE, VENUE
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
 from tests.real.faults.clip import times
-from tests.real.faults.measure import lacking
+from tests.real.faults.measure import ON_ITS_WAY, hole, lacking
 from tests.real.faults.rows import Measured
 from tests.real.stage import LONG_SHOW, NAMES, Stage, now
 from tests.support import until
 
 MakeMeasured = Callable[[str], Measured]
 
-
+LAST, MISSED = "penutup", "mimbar"
+"""The cue at the event's end, and the one that it takes the place of 2 s later."""
 SHOW = [
     {"id": "layar-tunggu", "at": "start-8s", "do": {"scene": "Segera Dimulai", "mute": [clip.SOUND], "record": True}},
-    *LONG_SHOW[1:4],
+    *LONG_SHOW[1:3],
+    {"id": MISSED, "at": "end-2s", "do": {"scene": "Mimbar"}},
+    LONG_SHOW[3],
     {"id": "turun", "at": "end+60s", "do": {"stream": False}},
     {"id": "selesai", "at": "end+62s", "do": {"record": False}},
 ]
@@ -115,6 +119,24 @@ class Whole:
 
     def _segments(self) -> list[Path]:
         return [each for each in safety(self._stage) if each.name.startswith(self._run)]
+
+
+class Master:
+    """The studio's own recording, which goes on in the same file from now on."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._files = stage.spool("studio")
+        self._reached = times(self._files[-1:])[-1]
+        self._mark = now()
+
+    def hole(self) -> float:
+        """Seconds that are missing at its longest hole, its end counted; infinite where another file was begun."""
+        if self._stage.spool("studio") != self._files:
+            return math.inf
+        lasted = now() - self._mark
+        since = [each for each in times(self._files[-1:]) if each >= self._reached]
+        return max(hole(since), lasted - ON_ITS_WAY - (since[-1] - since[0]))
 
 
 def is_slate(frame: Frame) -> bool:

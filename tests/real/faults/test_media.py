@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.station import VENUE
-from tests.real.faults.broadcast import MakeMeasured, safety, steady, well_on_air
+from tests.real.faults.broadcast import MakeMeasured, Master, safety, steady, well_on_air
 from tests.real.faults.clip import times
 from tests.real.faults.measure import FPS, freeze
 from tests.real.stage import NAMES, Stage, now
@@ -26,6 +26,7 @@ def test_killed(stage: Stage, measured: MakeMeasured, part: str) -> None:
     """Splicer, pusher, recorder and hub are each back by themselves within seconds."""
     pid, recorded = stage.pid(part), safety(stage)
     steady(stage, 1)
+    master = Master(stage)
     mark, key = now(), part if part == "hub" else f"{VENUE}/{part}"
     os.kill(pid, signal.SIGKILL)
     until(lambda: stage.pids().get(key, pid) != pid, 10, every=0.05, what=f"{part} replaced")
@@ -38,6 +39,7 @@ def test_killed(stage: Stage, measured: MakeMeasured, part: str) -> None:
             who = "the sinks" if part in {"splicer", "hub"} else who
             most = BACK[part] if name in hit else 0.5
             m.at_most(f"longest freeze at {who}", freeze(stage.seen(name).frames, mark), most)
+        m.at_most("longest hole in the studio recording", master.hole(), 0.5)
         if part in {"recorder", "hub"}:
             m.at_most("missing in the safety recording", _lost(stage, recorded), 2)
 
