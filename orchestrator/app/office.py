@@ -60,12 +60,12 @@ class Office:
         self._lenses = {
             name: Lens(venue.studio, name, air.studios[name].scene, clock) for name, venue in venues.items()
         }
-        self._slates = [
-            SlateKeeper(
+        self._slates = {
+            name: SlateKeeper(
                 venue, HubPaths(station.hub, venue), folder, clock, air.studios[name], partial(self._free_for, name)
             )
             for name, venue in venues.items()
-        ]
+        }
         self.archivist = Archivist(station.archive, folder, catalogue, clock, busy=self._is_busy)
         """Takes recordings in."""
         self.storage = StorageWatch(air.volumes, lambda: self._configuration().venues, plans.timetable.timeline, clock)
@@ -94,7 +94,7 @@ class Office:
         self._web.start()
         write_whole(self._ground.folder.token, self._token, mode=0o600)
         write_whole(self._ground.folder.service, json.dumps({"url": self._web.url, "pid": os.getpid()}))
-        for slate in self._slates:
+        for slate in self._slates.values():
             slate.start()
         self.archivist.start()
         self._works.start()
@@ -122,7 +122,7 @@ class Office:
             self._works.stop,
             *(lens.stop for lens in self._lenses.values()),
             self.archivist.stop,
-            *(slate.stop for slate in self._slates),
+            *(slate.stop for slate in self._slates.values()),
         )
 
     def archive(self) -> tuple[str, ...]:
@@ -151,7 +151,9 @@ class Office:
     def _build_works(self) -> Works:
         ground, timetable, air = self._ground, self._plans.timetable, self._air
         catalogue, clock = ground.catalogue, ground.clock
-        places = Places(self._configuration, air.studios, ground.folder, catalogue, clock, self._free_for)
+        places = Places(
+            self._configuration, air.studios, ground.folder, catalogue, clock, self._free_for, self._slate_allowed
+        )
         feeders = air.feeders.values()
         keys = Keyring(
             timetable, self._plans.profiles, os.environ, ground.board, catalogue, clock, feeders, places.any_slate
@@ -165,6 +167,9 @@ class Office:
             return False
         state = state_at(self._plans.timetable.timeline(), venue, self._ground.clock.now())
         return state.occurrence is not None and folder_name(state.occurrence) == folder_name(folder)
+
+    def _slate_allowed(self, venue: str) -> None:
+        self._slates[venue].allow()
 
     def _free_for(self, venue: str) -> float:
         """Seconds for which no event needs the venue; 0 while one does, or while the air is being cleared."""

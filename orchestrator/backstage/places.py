@@ -41,6 +41,7 @@ class Places:
         catalogue: For the audit.
         clock: The clock.
         free_for: Seconds for which no event needs a venue; 0 while one does.
+        built: Told the venue whose studio was built.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Places:
         catalogue: Catalogue,
         clock: Clock,
         free_for: Callable[[str], float],
+        built: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._configuration = configuration
         self._studios = studios
@@ -58,6 +60,7 @@ class Places:
         self._catalogue = catalogue
         self._clock = clock
         self._free_for = free_for
+        self._built = built
         self._lock = threading.Lock()
         self._building = {venue: threading.Lock() for venue in studios}
         self._compared: dict[str, tuple[datetime, Comparison]] = {}
@@ -127,6 +130,7 @@ class Places:
         _log.info("built the studio of %s for %s: %d changes", venue, who, len(changed))
         with self._lock:
             self._compared.pop(venue, None)
+        self._built(venue)
         return changed
 
     def slate(self, venue: str) -> Literal["own", "drawn"] | None:

@@ -1,8 +1,8 @@
 """A venue's slate: a plain drawn one from the first moment, the studio's own picture as soon as the studio is free.
 
 The studio's own is its scene "Gangguan Teknis" through the encoder that the programme comes from, so that going over to
-it changes nothing for a decoder. It is cut while no event needs the venue, and only from an OBS that is started here:
-in somebody else's studio nothing is touched unasked.
+it changes nothing for a decoder. It is cut while no event needs the venue: from an OBS that is started here by itself,
+from any other once its scenes were built for an operator. In somebody else's studio nothing is touched unasked.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class SlateKeeper:
         self._free_for = free_for
         self._path = SplicerFiles(folder.run(venue.id)).slate
         self._note = self._path.with_suffix(".json")
-        self._ours = venue.studio.launch == "auto" and is_local(venue.studio.host) and SCENE in venue.scenes
+        self._may_cut = venue.studio.launch == "auto" and is_local(venue.studio.host)
         self._made_of = _fingerprint(venue)
         self._failures = 0
         self._worker = Worker(
@@ -96,25 +96,36 @@ class SlateKeeper:
         """Stop; a cut that has begun is given up."""
         self._worker.stop()
 
+    def allow(self) -> None:
+        """Somebody had the studio built: it may be used for a moment, whoever's it is."""
+        self._may_cut = True
+
+    def keep(self) -> None:
+        """Look once, and make what is missing if it can be made now.
+
+        Raises:
+            DeviceError: the studio gave no picture to cut it from.
+            OSError: its file can't be written.
+            subprocess.SubprocessError: it couldn't be drawn.
+        """
+        noted = self._noted()
+        if not self._path.exists() or noted.get("drawn") != self._made_of:
+            self._draw()
+            self._write_note({"drawn": self._made_of})
+        elif self._may_cut and SCENE in self._venue.scenes and noted.get("cut") != self._made_of:
+            observed = self._studio.observe() if self._free_for() > _FREE_FOR else None
+            if observed is not None and observed.stream is Output.OFF and observed.record is Output.OFF:
+                self._cut(observed)
+
     def _look(self) -> float:
         try:
-            self._keep()
+            self.keep()
         except (DeviceError, OSError, subprocess.SubprocessError) as error:
             _log.warning("the slate of %s couldn't be made: %s", self._venue.id, error)
             self._failures += 1
             return _AGAIN.pause(self._failures, f"{self._venue.id}/slate")
         self._failures = 0
         return _LOOK_EVERY
-
-    def _keep(self) -> None:
-        noted = self._noted()
-        if not self._path.exists() or noted.get("drawn") != self._made_of:
-            self._draw()
-            self._write_note({"drawn": self._made_of})
-        elif self._ours and noted.get("cut") != self._made_of and self._free_for() > _FREE_FOR:
-            observed = self._studio.observe()
-            if observed is not None and observed.stream is Output.OFF and observed.record is Output.OFF:
-                self._cut(observed)
 
     def _draw(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ import yaml
 from demo.seen import Frame, Seen, scene_of
 from demo.service import Service
 from demo.sinks import Sink
-from demo.station import EVENT, PALETTE, VENUE, Station, prepare
+from demo.station import EVENT, PALETTE, VENUE, ZONE, Station, prepare
 from demo.viewers import Viewer
 from orchestrator.catalogue.records import Incident
 from orchestrator.catalogue.store import Catalogue
+from orchestrator.config.folders import DataFolder
 from orchestrator.config.load import load
+from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.obs.connection import NO_EVENTS, Connection
+from orchestrator.devices.slates import kind_of
 from tests.real.road import Road
 from tests.support import until
 
@@ -37,6 +41,9 @@ LONG_SHOW = [
     {"id": "selesai", "at": "end+3s", "do": {"record": False}},
 ]
 """A ceremony that is soon on air and then stands for as long as a test needs."""
+_START = "%Y-%m-%d %H:%M:%S"
+_SLATE_WITHIN = 90.0
+"""Seconds that the studio gets to start and to give its own slate."""
 
 
 class Stage:
@@ -51,8 +58,19 @@ class Stage:
         cues: object = None,
         record: bool = False,
         roads: bool = False,
+        own_slate: bool = False,
     ) -> None:
-        """Write the station's files; `record`: its sinks write down what they get; `roads`: they can be cut off."""
+        """Write the station's files.
+
+        Args:
+            root: Where to.
+            lead: Seconds until the ceremony starts.
+            length: How long it lasts.
+            cues: Its cues, if not those of LONG_SHOW.
+            record: The sinks write down what they get.
+            roads: The sinks can be cut off.
+            own_slate: The ceremony waits for the studio's own slate, which is cut while nothing needs the studio.
+        """
         self.root = root
         self.sinks = {name: Sink(root / "sinks" / name, record=record) for name in NAMES}
         for sink in self.sinks.values():
@@ -60,8 +78,8 @@ class Stage:
         self.viewers = {name: Viewer(name, root / "viewers" / name) for name in NAMES}
         for name, viewer in self.viewers.items():
             viewer.start(self.sinks[name])
-        start = (datetime.now(UTC) + timedelta(seconds=lead)).replace(microsecond=0)  # noqa: TID251 - the real clock
-        self.station: Station = prepare(root, self.sinks, start)
+        self._lead, self._waits = lead, own_slate
+        self.station: Station = prepare(root, self.sinks, _in(_SLATE_WITHIN * 2 if own_slate else lead))
         self.edit("schedules.yaml", lambda text: text.replace("duration: 34s", f"duration: {length}"))
         self.roads = {name: Road(sink.port) for name, sink in self.sinks.items()} if roads else {}
         for name, road in self.roads.items():
@@ -84,6 +102,16 @@ class Stage:
         """Start the service."""
         self.service.start(stop_air=stop_air)
         self.service.wait_ready(30)
+        if self._waits:
+            self._waits = False
+            until(lambda: self.slate() == "own", _SLATE_WITHIN, what="the studio's own slate")
+            before, start = self.station.start, _in(self._lead)
+            self.edit("schedules.yaml", lambda text: text.replace(*(f"{each:{_START}}" for each in (before, start))))
+            self.station = replace(self.station, start=start)
+
+    def slate(self) -> str | None:
+        """Whose picture the venue's slate is: own or drawn."""
+        return kind_of(SplicerFiles(DataFolder(self.station.data).run(VENUE)).slate)
 
     def on_air(self, within: float = 60.0) -> None:
         """Wait until both viewers see the ceremony's picture."""
@@ -191,6 +219,11 @@ class Stage:
             road.close()
         for sink in self.sinks.values():
             sink.stop()
+
+
+def _in(seconds: float) -> datetime:
+    """A moment of the machine's clock, whole seconds."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).astimezone(ZONE).replace(microsecond=0)  # noqa: TID251
 
 
 def now() -> float:

@@ -46,7 +46,7 @@ class Shared:
 
     def __init__(self, root: Path, begin: Callable[[Path], Stage] | None = None) -> None:
         self._root = root
-        self._begin = begin or (lambda root: make(root, length="3h"))
+        self._begin = begin or (lambda root: make(root, length="3h", own_slate=True))
         self._count = 0
         self._stage: Stage | None = None
 

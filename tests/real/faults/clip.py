@@ -124,6 +124,16 @@ def rate(file: Path) -> int:
     return round(sum(samples for _, samples in near) / sum(step for step, _ in near) / 1000)
 
 
+def sets(file: Path) -> int:
+    """How many different parameter sets a stream's pictures had: a decoder must begin anew with each."""
+    with av.open(str(file)) as container:
+        found = {bytes(container.streams.video[0].codec_context.extradata or b"")}
+        for packet in container.demux(video=0):
+            if packet.has_sidedata("new_extradata"):
+                found.add(bytes(packet.get_sidedata("new_extradata")))
+    return len(found)
+
+
 def length(file: Path) -> float:
     """Seconds of a recording of which every picture can be decoded, to its last one."""
     with av.open(str(file)) as container:

@@ -38,6 +38,12 @@ class Fault(Continuity):
         self.recorded += moment - asked
         return moment
 
+    def unbroken(self, m: Measured, freezes: float, own: float = 0.0) -> None:
+        """As after any fault; the slate is of the studio's own making, so that a decoder sees no other encoder."""
+        super().unbroken(m, freezes, own)
+        m.equal("slate: whose picture", self.stage.slate(), "own")
+        m.equal("parameter sets at the sinks", {clip.sets(s.recorded()[-1]) for s in self.stage.sinks.values()}, {1})
+
     def own(self) -> float:
         """Seconds by which OBS itself moved sound against picture, by its own recording."""
         return clip.moved(self.masters[-1], self.stage.spool("studio")[-1], self.since_calm())
