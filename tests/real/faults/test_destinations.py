@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from demo.station import VENUE
+from demo.station import EVENT, VENUE
 from orchestrator.catalogue.records import Incident
 from tests.real.faults.broadcast import MakeMeasured, Whole, steady, well_on_air
 from tests.real.faults.measure import freeze
@@ -35,6 +36,7 @@ class Outage:
         self.spared = [name for name in NAMES if name not in hit]
         self.mark, self.since = now(), datetime.now(UTC)  # noqa: TID251 - the catalogue's times
         self.whole = Whole(stage, self.spared)
+        self.left_out = stage.left_out()
         self.pids = self._air()
         self.publishers = {name: sink.publishers() for name, sink in stage.sinks.items()}
 
@@ -54,16 +56,18 @@ class Outage:
             m.at_most("longest freeze at the other sink", freeze(self.stage.seen(name).frames, self.mark), 0.5)
             m.none("connections anew at the other sink", self._anew(name))
             m.none("wrongly told of the other", len(self.told(name)))
+        own = self.stage.left_out() - self.left_out
         if self.spared:
-            m.none("frames missing at the other sink", self.whole.missing())
-        m.none("frames missing in the safety recording", self.whole.unrecorded())
+            m.none("frames missing at the other sink but those of OBS", max(0, self.whole.missing() - own))
+        m.none("frames missing in the safety recording but those of OBS", max(0, self.whole.unrecorded() - own))
+        m.note("frames that OBS itself left out", str(own))
         m.equal("programs started anew but its pusher", self._air() ^ self.pids, set())
 
-    def was_told(self, m: Measured, during: Mapping[str, str]) -> None:
+    def was_told(self, m: Measured, during: Sequence[tuple[str, str]]) -> None:
         """Each was named while it lasted, with every cause once, and nothing of it is told any more."""
         for name in self.hit:
             codes = sorted(each.code for each in self.told(name))
-            named = [code for code, words in during.items() if stand_in(name) in words]
+            named = [code for code, words in during if stand_in(name) in words]
             m.holds("status said which one", "so", bool(named), ", ".join(named) or "nothing")
             once = bool(codes) and len({*codes}) == len(codes)
             m.holds("told, each cause once", "so", once, ", ".join(codes) or "nothing")
@@ -82,9 +86,9 @@ def stand_in(name: str) -> str:
     return {"youtube": "YouTube", "facebook": "Facebook"}[name]
 
 
-def problems(stage: Stage) -> dict[str, str]:
+def problems(stage: Stage) -> list[tuple[str, str]]:
     """What status says is wrong with the venue: code and sentence."""
-    return {each["code"]: each["message"] for each in stage.status().get("problems", ())}
+    return [(each["code"], each["message"]) for each in stage.status().get("problems", ())]
 
 
 @pytest.mark.parametrize("away", [8, 20])
@@ -138,10 +142,10 @@ def test_all_refuse(stage: Stage, measured: MakeMeasured, away: int) -> None:
     for sink in stage.sinks.values():
         sink.kill()
     pause(away)
-    during, on_air = problems(stage), stage.status()["on_air"]
+    during, status = problems(stage), stage.status()
     for sink in stage.sinks.values():
         sink.start()
-    _back(stage, measured(f"all sinks unreachable for {away} s"), outage, during, on_air)
+    _back(stage, measured(f"all sinks unreachable for {away} s"), outage, during, status)
 
 
 @pytest.mark.timeout(500)
@@ -156,23 +160,39 @@ def test_all_packets_vanish(make_stage: MakeStage, measured: MakeMeasured) -> No
         road.vanish()
     gone = now()
     pause(OUTAGE)
-    during, on_air = problems(stage), stage.status()["on_air"]
+    during, status = problems(stage), stage.status()
     quiet = sum(len(stage.frames_since(name, gone + HELD)) for name in NAMES)
     for road in stage.roads.values():
         road.mend()
     m = measured(f"packets to all sinks vanish for {OUTAGE} s")
     m.none("frames that came meanwhile", quiet)
-    _back(stage, m, outage, during, on_air)
+    _back(stage, m, outage, during, status)
 
 
-def _back(stage: Stage, measured: Measured, outage: Outage, during: Mapping[str, str], on_air: bool) -> None:
-    """Everybody can be reached again, from now on."""
+def _back(
+    stage: Stage,
+    measured: Measured,
+    outage: Outage,
+    during: Sequence[tuple[str, str]],
+    status: Mapping[str, Any],
+) -> None:
+    """Everybody can be reached again, from now on.
+
+    Args:
+        stage: The broadcast.
+        measured: Where it is held against the promise.
+        outage: What was done to it.
+        during: What was wrong then.
+        status: What status said then.
+    """
     fed = outage.fed(now())
     well_on_air(stage)
     steady(stage, 1)
     with measured as m:
         m.at_most("fed again after their return", fed, 10)
-        m.equal("on air meanwhile, and afterwards", {on_air, stage.status()["on_air"]}, {True})
+        m.equal("event meanwhile, recorded", (status["event"], status["observed"]["record"]), (EVENT, True))
+        m.equal("streams wanted meanwhile", sorted(status["wanted"]["stream"]), sorted(NAMES))
+        m.equal("on air afterwards", stage.status()["on_air"], True)
         outage.was_told(m, during)
         outage.left_alone(m)
 
@@ -184,7 +204,7 @@ def test_a_name_that_is_not_found(make_stage: MakeStage, measured: MakeMeasured)
     stage.lead("youtube", f"langsung.test:{stage.sinks['youtube'].port}")
     stage.go()
     until(lambda: stage.sees("facebook") == "Lapangan Lebar", 60, what="the other is on the air")
-    until(lambda: "destination.name" in problems(stage), 20, what="it is told")
+    until(lambda: "destination.name" in stage.problems(), 20, what="it is told")
     steady(stage, 3, ["facebook"])
     outage = Outage(stage, ["youtube"])
     pause(20)
@@ -195,7 +215,7 @@ def test_a_name_that_is_not_found(make_stage: MakeStage, measured: MakeMeasured)
     told = [each for each in stage.incidents(stage.station.start.replace(hour=0)) if each.where == f"{VENUE}/youtube"]
     with measured("the name of a destination isn't found") as m:
         m.equal("what status calls it", word, "failed")
-        m.equal("what status says of it", {*during}, {"destination.name"})
+        m.equal("what status says of it", {code for code, _ in during}, {"destination.name"})
         m.at_most("fed after its name is found", fed, 10)
         m.equal("told, each once", [each.code for each in told], ["destination.name"])
         m.none("still told after its return", sum(each.until is None for each in told))
