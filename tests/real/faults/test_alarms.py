@@ -55,8 +55,20 @@ class Alarm:
         until(lambda: self._code not in self._stage.problems(), 40, what=f"{self._code} is over")
         return now() - mark
 
-    def hold(self, m: Measured, told: float, over: float, after: float) -> None:
-        """What is promised of each: told in its time, once, and nothing done about it."""
+    def missing(self) -> int:
+        """Frames that viewers weren't shown, until now."""
+        return self._whole.missing()
+
+    def hold(self, m: Measured, told: float, over: float, after: float, missing: int | None = None) -> None:
+        """What is promised of each: told in its time, once, and nothing done about it.
+
+        Args:
+            m: Where it is held against the promise.
+            told: Seconds until it was told.
+            over: Seconds until its end was told.
+            after: Seconds that it must have lasted to be told.
+            missing: Frames missing before the streams ended, where they did.
+        """
         stage = self._stage
         found = stage.incidents(self._began, "programme.")
         m.at_most(f"told ({self._code}) after its begin", told, after + SEEN_WITHIN)
@@ -65,7 +77,7 @@ class Alarm:
         m.equal("told, and told over", [(each.code, each.until is not None) for each in found], [(self._code, True)])
         said = [line for line in _log(stage) if f"[{self._code}]" in line and "over: " not in line]
         m.equal("lines of the log at its begin", len(said), 1)
-        m.none("frames missing at the sinks", self._whole.missing())
+        m.none("frames missing at the sinks", self.missing() if missing is None else missing)
         slates = [sum(map(is_slate, stage.frames_since(name, self._mark))) for name in NAMES]
         m.none("pictures of the slate at the sinks", slates)
         m.none("connections anew", sum(sink.publishers() for sink in stage.sinks.values()) - self._publishers)
@@ -146,12 +158,12 @@ def test_left_running(make_stage: MakeStage, measured: MakeMeasured) -> None:
     alarm = Alarm(stage, "programme.left-running")
     told = alarm.told(LEFT_AFTER)
     steady(stage, 4)
-    live = stage.status()["observed"]["stream"]
+    live, missing = stage.status()["observed"]["stream"], alarm.missing()
     over = alarm.over(lambda: stage.service.command("release", VENUE, "stream"))
     until(lambda: {*stage.status()["observed"]["stream"].values()} == {"off"}, 20, what="the streams ended")
     with measured("broadcast left running after its event, by hand") as m:
         m.equal("streams when it is told", live, dict.fromkeys(NAMES, "live"))
-        alarm.hold(m, told, over, LEFT_AFTER)
+        alarm.hold(m, told, over, LEFT_AFTER, missing)
 
 
 def _put_camera(stage: Stage) -> None:
