@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from demo.station import EVENT
@@ -17,7 +17,7 @@ from tests.real.faults.wiring import HELD
 from tests.real.stage import NAMES, Stage, now
 from tests.support import until
 
-DUE = 8
+DUE = 12
 """Seconds until the event's end, once it is brought near: the fault must have begun before the cues fall due."""
 _OVER = 3.0
 """Seconds after the last cue fell due: what is reached then is late."""
@@ -28,9 +28,15 @@ def bring_near(stage: Stage) -> datetime:
     passed = datetime.now(UTC) - stage.station.start  # noqa: TID251 - the service's own time
     lasts = int(passed.total_seconds()) + DUE
     stage.edit("schedules.yaml", lambda old: old.replace("duration: 3h", f"duration: {lasts}s"))
-    until(lambda: (stage.status().get("next") or {}).get("cue") == MISSED, 10, what="the end is near")
+    near = datetime.now(UTC) + timedelta(seconds=DUE)  # noqa: TID251 - as above
+    until(lambda: _end(stage) <= near, 10, what="the end is near")
+    return _end(stage)
+
+
+def _end(stage: Stage) -> datetime:
+    """When the last cue is due, by the plan that is in force."""
     ends = [line["at"] for line in stage.service.plan(stage.station.start) if line["cue"] == LAST]
-    return datetime.fromisoformat(str(ends[0]))
+    return datetime.fromisoformat(str(ends[0])) if ends else datetime.max.replace(tzinfo=UTC)
 
 
 def wait_past(end: datetime) -> None:
