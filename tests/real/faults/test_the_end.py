@@ -56,7 +56,7 @@ def test_a_cue_while_the_service_is_down(shared: Shared, stage: Stage, measured:
     """The same where it was killed; then the air is ended in order, an OBS that died before left an archived file."""
     try:
         _kill_obs(stage)
-        fault = "orchestrator killed for 10 s, a cue falls due"
+        fault = "orchestrator killed, started again once a cue is past due"
         _late_cue(stage, measured, fault, stage.service.kill, lambda: stage.service.start(stop_air=True), 10)
         well_recorded = dict.fromkeys(NAMES, "live")
         until(lambda: stage.status()["observed"]["stream"] == well_recorded, 20)
