@@ -62,6 +62,15 @@ def engine_of(url: URL) -> Engine:
     return engine
 
 
+def checkpoint(engine: Engine) -> None:
+    """Move what is in SQLite's write-ahead log into its file, as far as no reader needs it; waits for the disk."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+    finally:
+        connection.close()
+
+
 def why(error: Exception) -> str:
     """What a driver or the system says of a failure, in its own words."""
     if isinstance(error, OSError) and error.strerror:
@@ -80,7 +89,13 @@ def _options(url: URL) -> dict[str, Any]:
 def _prepare(dbapi: Any, _record: object) -> None:
     # Transactions are begun by `_begin`, not by the driver, which would leave reads outside of them.
     dbapi.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={_BUSY}",
+        "foreign_keys=ON",
+        "wal_autocheckpoint=0",
+    ):
         dbapi.execute(f"PRAGMA {pragma}").close()
 
 
@@ -88,6 +103,7 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("writes"):
         # A write takes its lock first: begun as a read it could be refused halfway, whatever the timeout.
+        # Nor does it ever move the log into the file, which waits for the disk: see checkpoint.
         connection.exec_driver_sql(f"PRAGMA synchronous={options.get('level', 'FULL')}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:

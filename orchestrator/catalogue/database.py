@@ -3,9 +3,10 @@
 A write is `durable` where the next start after a power cut needs it: operators' changes and what was archived. It waits
 for the disk (`synchronous=FULL`). All else (as-run lines, processes, incidents) is written on the path of the venues'
 loops, which must not wait for a disk: it survives the death of this program at once (`synchronous=NORMAL`: it is in the
-kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. Nor may a full disk stop
-a loop or an operator: `record` and `keep` hold what can't be written in memory, in order, try again each second, and
-say so in `problems`. For what can't wait, a `Reserve` keeps some room.
+kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. That thread alone moves
+the log into the file, and a loop doesn't wait for another's write either. Nor may a full disk stop a loop or an
+operator: `record` and `keep` hold what can't be written in memory, in order, try again each second, and say so in
+`problems`. For what can't wait, a `Reserve` keeps some room.
 
 The file is checked at the start, and copied beside itself every ten minutes; `rescue` is for one that is damaged.
 """
@@ -24,7 +25,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from orchestrator.catalogue import copies, migrations, opening, problems
-from orchestrator.catalogue.connecting import file_of, is_in_memory, parse, why
+from orchestrator.catalogue.connecting import checkpoint, file_of, is_in_memory, parse, why
 from orchestrator.catalogue.copies import is_damage
 from orchestrator.catalogue.held import HeldFile
 from orchestrator.catalogue.migrations import Migration
@@ -35,6 +36,8 @@ from orchestrator.errors import Problem, StorageError
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE = 0.05
+"""Seconds that a loop waits for another's write, which may wait for a slow disk; then its own is done after it."""
 _SYNC_EVERY = 1.0
 """Seconds until writes that didn't wait for the disk are on it."""
 _FIRST_COPY = 10.0
@@ -124,17 +127,22 @@ class Database:
                     self._refuse(error.problem)
                 raise
         self._uncopied.set()
-        if not durable:
-            self._unsynced.set()
+        self._unsynced.set()
 
     def record(self, work: Work) -> None:
         """Do a write that isn't durable: at once if possible, else when the disk can be written again.
 
         `work` MUST do one thing, and MAY be called again after a failure.
         """
-        with self._writing:
-            self._waiting.add(write := Write(work, durable=False))
+        write = Write(work, durable=False)
+        if not self._writing.acquire(timeout=_PATIENCE):
+            self._waiting.add(write)
+            return
+        try:
+            self._waiting.add(write)
             self._drain(write)
+        finally:
+            self._writing.release()
 
     def keep(self, work: Work) -> Write:
         """Do a durable write: at once if possible, else when the disk can be written again, before all lines.
@@ -277,6 +285,8 @@ class Database:
         if self._file is not None:
             with suppress(OSError):
                 copies.sync(Path(f"{self._file}-wal"))
+            with suppress(sqlite3.Error, DBAPIError, PoolTimeout):
+                checkpoint(self._engine)
 
 
 _NO_LOCK = nullcontext()

@@ -50,7 +50,9 @@ class WaitingWrites:
 
     def done(self, write: Write) -> None:
         """Take a write out that was first: it is written, or never can be."""
-        (self._changes if write.durable else self._lines).popleft()
+        queue = self._changes if write.durable else self._lines
+        if queue and queue[0] is write:  # the oldest line may have gone meanwhile, for one too many
+            queue.popleft()
 
     @property
     def changes(self) -> int:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
@@ -47,6 +51,46 @@ def test_what_the_disk_refused_is_told_until_it_takes_another(url: str) -> None:
         assert [problem.code for problem in catalogue.problems] == ["catalogue.write"]
         refuse.full = False
         until(lambda: not catalogue.problems, 10)
+
+
+def test_a_slow_disk_holds_up_no_loop(url: str) -> None:
+    """While another's write waits for the disk, log lines are left to be written after it, in their order."""
+    with Catalogue(url) as catalogue:
+        begun, goes_on = threading.Event(), threading.Event()
+
+        def slow() -> None:
+            with catalogue._database.write(durable=True):
+                begun.set()
+                goes_on.wait(10)
+
+        other = threading.Thread(target=slow)
+        other.start()
+        begun.wait(10)
+        line = catalogue.asrun.add(LINE)
+        catalogue.asrun.settle(line.id, confirmed_at=START, outcome="done")
+        assert other.is_alive(), "a loop waited until the disk was done"
+        goes_on.set()
+        other.join()
+        until(
+            lambda: [row.outcome for row in catalogue.asrun.between(START, START + timedelta(days=1))] == ["done"], 10
+        )
+
+
+def test_no_write_of_a_loop_moves_the_log_into_the_file(url: str, tmp_path: Path) -> None:
+    """That waits for the disk, and a thread does it, so that the log doesn't grow for ever."""
+    with Catalogue(url) as catalogue:
+        wal = tmp_path / "data" / "catalogue.db-wal"
+        database = catalogue._database
+        with database.read() as connection:
+            assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar_one() == 0
+        file = tmp_path / "data" / "catalogue.db"
+        for _ in range(300):
+            catalogue.asrun.add(LINE)
+        until(lambda: file.stat().st_size > 60_000, 10, what="the log moved into the file")
+        size = wal.stat().st_size
+        for _ in range(20):
+            catalogue.asrun.add(LINE)
+        assert wal.stat().st_size == size
 
 
 def test_a_full_disk_never_stops_a_loop(url: str, caplog: pytest.LogCaptureFixture) -> None:
