@@ -50,7 +50,7 @@ def test_an_event_is_added_by_somebody_without_training(
     page.get_by_label("Judul").fill("Jumpa Pers")
     page.get_by_role("button", name="Periksa sebelum disimpan").click()
     expect(page.get_by_role("alert")).to_contain_text("Belum ada yang disimpan")
-    expect(page.get_by_text("Isi ini: tampil di layar.")).to_have_count(2)
+    expect(page.get_by_text("Isi ini: tampil di layar.")).to_have_count(4)  # two fields, told there and above
     check_access(page)
     page.get_by_label("Narasumber").fill("Gubernur")
     page.get_by_label("Jabatan").fill("Kepulauan Riau")
