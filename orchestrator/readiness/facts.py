@@ -13,7 +13,7 @@ from orchestrator.status import StandingProblem
 
 Reached = Literal["reached", "name", "unreachable", "certificate", "silent", "unknown"]
 """What an attempt to reach a destination found; `unknown`: nothing can be told without publishing."""
-Tried = Literal["accepted", "refused", "unreachable", "name", "format", "dropped", "stalled", "failed"]
+Tried = Literal["accepted", "refused", "busy", "unreachable", "name", "format", "dropped", "stalled", "failed"]
 """What a short push to a destination found."""
 
 

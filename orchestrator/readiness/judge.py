@@ -253,6 +253,7 @@ _UNREACHED: Mapping[str, str] = {
 _TRIED: Mapping[str, str] = {
     "accepted": N_("It took the key at {at}."),
     "refused": N_("It refused the key at {at}. Replace the key on the destinations' page."),
+    "busy": N_("Its key was in use at {at}, perhaps by a connection that had broken off. Try it again in a minute."),
     "unreachable": N_("It couldn't be reached at {at}. Check the internet connection."),
     "name": N_("Its address couldn't be found at {at}. Check the internet connection."),
     "format": N_("It couldn't take the picture's or the sound's format at {at}. Check the venue's video settings."),
@@ -263,6 +264,7 @@ _TRIED: Mapping[str, str] = {
 _TRIALS: Mapping[str, State] = {
     "accepted": "ready",
     "refused": "no",
+    "busy": "warn",
     "unreachable": "no",
     "name": "no",
     "format": "no",

@@ -136,6 +136,7 @@ def test_an_event_that_is_relayed_whole_needs_no_studio() -> None:
         ({"trial": None}, "warn", "Try the key"),
         ({"trial": Trial(BEFORE - 25 * HOUR, "accepted")}, "warn", "over a day ago"),
         ({"trial": Trial(BEFORE - HOUR, "refused")}, "no", "refused the key"),
+        ({"trial": Trial(BEFORE - HOUR, "busy")}, "warn", "key was in use"),
         ({"trial": Trial(BEFORE - HOUR, "dropped")}, "warn", "broke the connection off"),
         ({"reached": "unknown"}, "ready", "took the key"),
     ],

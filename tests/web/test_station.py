@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from orchestrator.devices.media import trial
-from orchestrator.devices.media.problems import key_refused, unreachable
+from orchestrator.devices.media.problems import key_in_use, key_refused, unreachable
 from orchestrator.devices.media.trial import Result
 from orchestrator.errors import DeviceError, Problem, RefusedError
 from orchestrator.plan.model import VenueState
@@ -127,6 +127,7 @@ def test_a_trial_tells_refused_from_unreachable(
     monkeypatch.setattr(desk.backstage.keys, "_slate", lambda: tmp_path / "slate.flv")
     for outcome, words in (
         ("refused", "Kunci ditolak"),
+        ("busy", "Kunci sedang dipakai"),
         ("unreachable", "Tidak dapat dihubungi"),
         ("accepted", "Kunci diterima"),
     ):
@@ -140,6 +141,7 @@ def test_a_trial_tells_refused_from_unreachable(
     ("problem", "chip", "helps"),
     [
         (key_refused("YouTube", "gedung-daerah/youtube"), "key refused", True),
+        (key_in_use("YouTube", "gedung-daerah/youtube"), "key in use", False),
         (unreachable("YouTube", "gedung-daerah/youtube"), "can&#39;t be reached", False),
     ],
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.devices import process
-from orchestrator.devices.media.exits import Meaning, meaning
+from orchestrator.devices.media.exits import Meaning, meaning, repeated
 from orchestrator.devices.media.heartbeat import FRESH, Heartbeat, Pulse
 from orchestrator.devices.media.journal import Journal
 from orchestrator.devices.media.supervision import ALIVE, LEGAL, Order, Policy, State, View
@@ -48,6 +48,7 @@ class Child:
         self._secrets: tuple[str, ...] = ()
         self._reached = False
         self._restarts = 0
+        self._early = 0
         self._unmade = 0
         self._pauses = Backoff(policy.first_pause, policy.most_pause)
         self._total = 0
@@ -84,7 +85,7 @@ class Child:
         same = order is not None and order.fingerprint == self._fingerprint()
         if not same:
             self._reached = False
-            self._restarts = 0
+            self._restarts = self._early = 0
             self._meaning = self._problem = None
             self._due = 0.0
         self._order = order
@@ -199,9 +200,10 @@ class Child:
         stopping, stalled = self._state is State.STOPPING, self._state is State.STALLED
         code = self._process.exit_code() if self._process is not None else None
         worked_for = self._heart.working_for(now)
-        if not stalled:
-            source = self._order.source if self._order is not None else ""
-            self._meaning = meaning(code, self._last_words(), stopping, source, worked_for > _BRIEF)
+        if stalled:
+            self._early = 0
+        else:
+            self._meaning = self._judged(code, stopping, worked_for <= _BRIEF)
         self._look_after_log(now, at_once=True)
         worked = worked_for > self._policy.steady_after
         self._process = None
@@ -221,6 +223,13 @@ class Child:
             _log.warning("%s ended by itself (%s, exit code %s): starting it again", self.key, self._meaning, code)
         self._restarts += 1
         self._total += 1
+
+    def _judged(self, code: int | None, stopping: bool, early: bool) -> Meaning:
+        """Why it ended, as it says itself, or as drops that repeat say it."""
+        source = self._order.source if self._order is not None else ""
+        found = meaning(code, self._last_words(), stopping, source)
+        self._early = self._early + 1 if early and found is Meaning.DROPPED else 0
+        return repeated(found, self._early)
 
     def _pause(self) -> float:
         if self._meaning in {Meaning.REFUSED, Meaning.FORMAT} and self._restarts > 0:

@@ -14,7 +14,9 @@ class Meaning(StrEnum):
     SOURCE_GONE = "source-gone"
     """What it read from ended, or never came."""
     REFUSED = "refused"
-    """The destination answered and refused the key or the name."""
+    """The destination answered and refused the key or the name, or broke off again and again as soon as it had it."""
+    BUSY = "busy"
+    """The destination says that somebody streams with this key already: mostly we, before the connection broke."""
     NAME = "name"
     """The destination's name can't be resolved."""
     UNREACHABLE = "unreachable"
@@ -40,11 +42,13 @@ _SIGNS: tuple[tuple[Meaning, re.Pattern[str]], ...] = tuple(
     for meaning, pattern in (
         (Meaning.DISK_FULL, r"no space left on device|disk quota exceeded"),
         (Meaning.NOT_WRITABLE, r"permission denied|read-only file system"),
+        # Servers say this as an error of the key's name, so it comes before a refusal.
+        (Meaning.BUSY, r"already (being |been )?publish(ing|ed)|stream (is )?already"),
         (
             Meaning.REFUSED,
             (
                 r"publish\.(badname|denied|rejected|unauthorized)|badname|authmod|unauthori[sz]ed|forbidden"
-                r"|connect\.rejected|connect\.invalidapp|invalid stream ?key|already publishing|stream already"
+                r"|connect\.rejected|connect\.invalidapp|invalid stream ?key"
                 r"|server error: (?!.*(play|no such stream))|rejected by peer|error sending .* key"
             ),
         ),
@@ -66,8 +70,11 @@ _SIGNS: tuple[tuple[Meaning, re.Pattern[str]], ...] = tuple(
 )
 """Signs in the log, the more telling ones first."""
 
+EARLY_DROPS = 3
+"""Drops soon after the connection, in a row, that are a refusal."""
 
-def meaning(code: int | None, tail: str, ordered: bool, source: str = "", worked: bool = True) -> Meaning:
+
+def meaning(code: int | None, tail: str, ordered: bool, source: str = "") -> Meaning:
     """What an end means.
 
     Args:
@@ -75,8 +82,6 @@ def meaning(code: int | None, tail: str, ordered: bool, source: str = "", worked
         tail: The last lines of the log since the launch.
         ordered: Whether it had been asked to end.
         source: The input's address: an error about it speaks of the source, not of the destination.
-        worked: Whether it had worked for a while. A platform that takes the connection and breaks it off at once,
-            without a word, turns the key away: few of them say so.
     """
     if ordered:
         return Meaning.CLEAN
@@ -84,12 +89,21 @@ def meaning(code: int | None, tail: str, ordered: bool, source: str = "", worked
         return Meaning.SOURCE_GONE
     for found, sign in _SIGNS:
         if sign.search(tail):
-            return Meaning.REFUSED if found is Meaning.DROPPED and not worked else found
+            return found
     if code is not None and code < 0:
         return Meaning.KILLED
     if code == 0:
         return Meaning.SOURCE_GONE
     return Meaning.UNKNOWN
+
+
+def repeated(found: Meaning, early: int) -> Meaning:
+    """What an end means, given how many drops soon after the connection came in a row, this one included.
+
+    Few platforms say that they turn a key away: most break the connection off at once, without a word. Once alone, that
+    may be the network.
+    """
+    return Meaning.REFUSED if found is Meaning.DROPPED and early >= EARLY_DROPS else found
 
 
 def _complains(line: str) -> bool:

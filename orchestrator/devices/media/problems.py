@@ -85,6 +85,19 @@ def key_refused(name: str, where: str) -> Problem:
     )
 
 
+def key_in_use(name: str, where: str) -> Problem:
+    """The platform answered, and says that somebody streams with this key already."""
+    return _destination(
+        "destination.busy",
+        N_(
+            "{name} says that the stream key is in use, mostly by the connection that broke off: do nothing, "
+            "it is tried again by itself; if this lasts for minutes, end the other encoder that uses the key"
+        ),
+        name,
+        where,
+    )
+
+
 def name_unknown(name: str, where: str) -> Problem:
     """The host of the address can't be found."""
     return _destination(

@@ -32,6 +32,7 @@ _SILENT_AFTER = 5.0
 _SAID: Mapping[Meaning, Callable[[str, str], Problem]] = MappingProxyType(
     {
         Meaning.REFUSED: problems.key_refused,
+        Meaning.BUSY: problems.key_in_use,
         Meaning.NAME: problems.name_unknown,
         Meaning.UNREACHABLE: problems.unreachable,
         Meaning.DROPPED: problems.dropped,

@@ -61,7 +61,7 @@ class Policy:
     most_pause: float = 3.0
     """The longest pause."""
     refused_pause: float = 5.0
-    """The pause where trying again soon can't help and may annoy: a refused key."""
+    """The pause where trying again soon can't help and may annoy: a refused key, not one that is in use."""
     steady_after: float = 10.0
     """How long it must have worked for the pauses to begin anew."""
     ladder: Ladder = FFMPEG_LADDER

@@ -37,6 +37,7 @@ _REACHED: Mapping[Reached, str] = {
 _TRIED: Mapping[Tried, str] = {
     "accepted": N_("The key was accepted."),
     "refused": N_("The key was refused: replace it."),
+    "busy": N_("The key is in use. Try again in a minute; if that stays, another encoder streams with it."),
     "unreachable": N_("It couldn't be reached: check the internet connection. This says nothing about the key."),
     "name": N_("Its address couldn't be found: check the internet connection. This says nothing about the key."),
     "format": N_("The format of picture or sound wasn't accepted: check the venue's video settings."),
@@ -48,6 +49,7 @@ _TRIED: Mapping[Tried, str] = {
 
 _WHY: Mapping[str, str] = {
     "destination.refused": N_("key refused"),
+    "destination.busy": N_("key in use"),
     "destination.name": N_("address not found"),
     "destination.unreachable": N_("can't be reached"),
     "destination.format": N_("format refused"),

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,19 +38,23 @@ QUICK = Policy(
     ladder=((signal.SIGINT, 1.5), (signal.SIGKILL, 2.0)),
     stall_ladder=((signal.SIGINT, 0.2), (signal.SIGKILL, 2.0)),
 )
+NEVER = replace(QUICK, refused_pause=600.0)
+"""Tries a refused key again in a time that no test has."""
+DROP = "av_interleaved_write_frame(): Broken pipe"
 KEY = "aula/child"
 
 
 class Keeper:
     """Ticks a child in a thread, as a device does."""
 
-    def __init__(self, folder: Path, store: MemoryStore | None = None) -> None:
+    def __init__(self, folder: Path, store: MemoryStore | None = None, policy: Policy = QUICK) -> None:
         self.folder = folder
         self.store = store or MemoryStore()
-        self.child = Child(KEY, FfmpegPulse(), QUICK, self.store, SystemClock())
+        self.child = Child(KEY, FfmpegPulse(), policy, self.store, SystemClock())
         self.progress = folder / "progress"
         self.launches = 0
         self.states: list[State] = []
+        self.meanings: list[Meaning | None] = []
         self.stopped = threading.Event()
         self.nudge = threading.Event()
         self.child.on_exit = self.nudge.set
@@ -61,6 +66,7 @@ class Keeper:
             self.child.tick(self.hold, self.unheard)
             if not self.states or self.states[-1] is not self.child.state:
                 self.states.append(self.child.state)
+                self.meanings.append(self.child.view().meaning)
             self.nudge.wait(0.02)
             self.nudge.clear()
 
@@ -89,8 +95,8 @@ class Keeper:
 def keep(tmp_path: Path) -> Iterator[Callable[[], Keeper]]:
     keepers: list[Keeper] = []
 
-    def make(store: MemoryStore | None = None) -> Keeper:
-        keepers.append(Keeper(tmp_path, store))
+    def make(store: MemoryStore | None = None, policy: Policy = QUICK) -> Keeper:
+        keepers.append(Keeper(tmp_path, store, policy))
         return keepers[-1]
 
     yield make
@@ -197,6 +203,40 @@ def test_the_log_of_this_launch_tells_why_it_ended(keep: Callable[[], Keeper]) -
     (keeper.folder / "log").write_text("Failed to resolve hostname old.example\n")
     keeper.start(keeper.order("exit", "1", "NetStream.Publish.BadName"))
     until(lambda: keeper.child.view().meaning is Meaning.REFUSED)
+
+
+def test_a_key_in_use_is_tried_again_as_soon_as_a_lost_network(keep: Callable[..., Keeper]) -> None:
+    """The connection from before a break holds the name for a moment: viewers don't wait as for a refused key."""
+    keeper = keep(policy=NEVER)
+    keeper.start(keeper.order("exit", "1", "Server error: Already publishing"))
+    until(lambda: keeper.launches >= 5, 10)
+    assert set(keeper.meanings) <= {None, Meaning.BUSY}
+    assert keeper.child.view().meaning is Meaning.BUSY
+
+
+def test_the_third_drop_soon_after_the_connection_is_a_refusal(keep: Callable[..., Keeper]) -> None:
+    """One or two drops may be the network and are tried again at once; a key that is corrected begins anew."""
+    keeper = keep(policy=NEVER)
+    keeper.start(keeper.order("exit", "1", DROP))
+    until(lambda: keeper.child.view().meaning is Meaning.REFUSED, 10)
+    assert keeper.launches == 3
+    assert list(dict.fromkeys(keeper.meanings)) == [None, Meaning.DROPPED, Meaning.REFUSED]
+    keeper.child.order(keeper.order("exit", "1", DROP, fingerprint="b"))
+    until(lambda: keeper.launches == 6, 10)
+
+
+def test_drops_with_another_end_between_them_are_no_refusal(keep: Callable[..., Keeper]) -> None:
+    """Only drops in a row tell of the key: a network that comes and goes drops as well."""
+    keeper = keep(policy=NEVER)
+    ends = [DROP, DROP, "Connection refused"]
+
+    def make() -> ProcessSpec:
+        end = ends[keeper.launches % len(ends)]
+        return keeper.order("exit", "1", end).make()
+
+    keeper.start(Order("a", make))
+    until(lambda: keeper.launches >= 7, 10)
+    assert Meaning.REFUSED not in keeper.meanings
 
 
 def test_a_flooded_log_is_emptied(keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch) -> None:

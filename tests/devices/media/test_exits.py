@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.devices.media.exits import Meaning, meaning
+from orchestrator.devices.media.exits import EARLY_DROPS, Meaning, meaning, repeated
 
 PROGRAM = "rtmp://127.0.0.1:1935/program/aula"
 
@@ -12,7 +12,9 @@ PROGRAM = "rtmp://127.0.0.1:1935/program/aula"
 @pytest.mark.parametrize(
     ("code", "tail", "expected"),
     [
-        (1, "[rtmp @ 0x5] Server error: Already publishing\nrtmp://x/live: Operation not permitted", Meaning.REFUSED),
+        (1, "[rtmp @ 0x5] Server error: Already publishing\nrtmp://x/live: Operation not permitted", Meaning.BUSY),
+        (1, "[rtmp @ 0x5] Server error: Stream already publishing", Meaning.BUSY),
+        (1, "[rtmp @ 0x5] Server error: NetStream.Publish.BadName: x is already being published", Meaning.BUSY),
         (1, "[rtmp @ 0x5] Unexpected stream , expecting onStatus NetStream.Publish.BadName", Meaning.REFUSED),
         (1, "[rtmps @ 0x5] Server error: Authorization failed: unauthorized", Meaning.REFUSED),
         (1, "[tcp @ 0x5] Failed to resolve hostname a.rtmp.example: Name or service not known", Meaning.NAME),
@@ -32,7 +34,7 @@ PROGRAM = "rtmp://127.0.0.1:1935/program/aula"
     ],
 )
 def test_an_end_has_a_meaning(code: int | None, tail: str, expected: Meaning) -> None:
-    """Code and log together say why a program ended: a refused key isn't a lost network, nor a lost source."""
+    """Code and log say why a program ended: a refused key isn't one that is in use, nor a lost network or source."""
     assert meaning(code, tail, ordered=False, source=PROGRAM) is expected
 
 
@@ -41,8 +43,9 @@ def test_an_ordered_end_is_clean() -> None:
     assert meaning(255, "Exiting normally, received signal 2.\nBroken pipe", ordered=True) is Meaning.CLEAN
 
 
-def test_a_connection_broken_off_at_once_is_a_refusal() -> None:
-    """A platform that hangs up as soon as it has the key refuses it; one that hangs up later has lost us."""
-    tail = "av_interleaved_write_frame(): Broken pipe"
-    assert meaning(1, tail, ordered=False, worked=False) is Meaning.REFUSED
-    assert meaning(1, tail, ordered=False, worked=True) is Meaning.DROPPED
+def test_connections_broken_off_at_once_again_and_again_are_a_refusal() -> None:
+    """A platform that hangs up each time as soon as it has the key refuses it; once alone, it has lost us."""
+    drop = meaning(1, "av_interleaved_write_frame(): Broken pipe", ordered=False)
+    assert [repeated(drop, early) for early in range(EARLY_DROPS)] == [Meaning.DROPPED] * EARLY_DROPS
+    assert repeated(drop, EARLY_DROPS) is Meaning.REFUSED
+    assert repeated(Meaning.UNREACHABLE, EARLY_DROPS) is Meaning.UNREACHABLE

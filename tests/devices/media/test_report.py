@@ -1,4 +1,4 @@
-"""What people are told of a relay."""
+"""What people are told of destinations and of a relay."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.devices.media.exits import Meaning
-from orchestrator.devices.media.report import problems_of
+from orchestrator.devices.media.report import problems_of, stream_word
 from orchestrator.devices.media.splicer.control import SplicerStatus
 from orchestrator.devices.media.splicer.judge import Fault
 from orchestrator.devices.media.state import MediaObserved
+from orchestrator.devices.media.supervision import State, View
 from orchestrator.plan.model import Source
+from tests.devices.media.bench import destination
 from tests.devices.media.test_state import OFF, ON
 
 STATUS = SplicerStatus(1, 1, "relay", 1.0, True, 1, 1, 0.0, 0.0, 0.0, 0, 0, True)
@@ -28,6 +30,31 @@ RELAYED = MediaObserved(
 def codes(seen: MediaObserved, **status: object) -> list[str]:
     told = replace(STATUS, **status)  # type: ignore[arg-type]
     return [each.code for each in problems_of(replace(seen, splicer=replace(ON, data=told)), "aula", {})]
+
+
+def failing(meaning: Meaning, restarts: int) -> View:
+    return replace(ON, state=State.WAITING, live=False, meaning=meaning, restarts=restarts)
+
+
+def test_a_key_in_use_is_told_apart_from_a_refused_one() -> None:
+    """Nobody is sent to compare a key that is right: what is in use is named so, and that it comes back by itself."""
+    seen = replace(RELAYED, pushers={"youtube": failing(Meaning.BUSY, 1), "facebook": failing(Meaning.REFUSED, 1)})
+    given = {name: destination(name, "rtmp://a/live") for name in seen.pushers}
+    told = {each.where: each for each in problems_of(seen, "aula", given)}
+    assert {where: each.code for where, each in told.items()} == {
+        "aula/youtube": "destination.busy",
+        "aula/facebook": "destination.refused",
+    }
+    assert "Youtube" in str(told["aula/youtube"])
+    assert "by itself" in str(told["aula/youtube"])
+
+
+def test_a_key_in_use_counts_as_connecting_at_first() -> None:
+    """A key in use is no failure before it was tried some times, as with a lost network; a refused one is."""
+    words = [stream_word(failing(Meaning.BUSY, restarts)) for restarts in (1, 2, 3)]
+    assert words == ["connecting", "connecting", "failed"]
+    assert words == [stream_word(failing(Meaning.UNREACHABLE, restarts)) for restarts in (1, 2, 3)]
+    assert stream_word(failing(Meaning.REFUSED, 1)) == "failed"
 
 
 def test_a_relay_that_runs_is_no_problem() -> None:
