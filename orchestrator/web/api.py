@@ -99,7 +99,7 @@ def change(user: Operator, desk: AtDesk, language: Spoken, asked: models.ChangeR
 def undo(
     user: Operator,
     desk: AtDesk,
-    number: Annotated[int, Path(description="The change's number.")],
+    number: Annotated[int, Path(ge=1, le=2**53, description="The change's number.")],
     who: Annotated[str | None, Query(min_length=1, max_length=100, description=models.WHO)] = None,
 ) -> Document:
     """Take back a change that hasn't happened yet."""

@@ -85,6 +85,13 @@ def test_a_change_is_in_the_history_and_can_be_undone(
     assert desk.catalogue.changes.active() == []
 
 
+def test_a_change_that_cannot_be_is_refused_in_words(command: httpx.Client) -> None:
+    """A number that no database has is an error of whoever sent it."""
+    answer = command.delete(f"/api/v1/changes/{10**20}")
+    assert answer.status_code == 422
+    assert answer.json()["problems"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
