@@ -139,7 +139,7 @@ class Builder:
         given = {key: getattr(entry, key) for key in entry.model_fields_set if getattr(entry, key) is not None}
         kind = kind_of(given)
         value = "" if kind == "relay" else str(given[kind])
-        options = {key: given[key] for key in KINDS[kind] - {"name"} if key in given}
+        options = {key: given[key] for key in sorted(KINDS[kind] - {"name"}) if key in given}
         if kind in _ADDRESSED:
             address = self._address(value, _ADDRESSED[kind], secret_name("camera", "password"), document, *loc, kind)
             if address is None:

@@ -191,9 +191,9 @@ def kind_of(slate: Path) -> Literal["own", "drawn"] | None:
 
 
 def _fingerprint(venue: Venue) -> str:
-    """Changes when the slate should look otherwise."""
-    parts = [venue.video, *_items(venue, SCENE, set())]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    """Changes when the slate should look otherwise, and is the same in every process: it outlives the service."""
+    items = [(each.kind, each.value, each.name, sorted(each.options.items())) for each in _items(venue, SCENE, set())]
+    return hashlib.sha256(repr((venue.video, items)).encode()).hexdigest()
 
 
 def _items(venue: Venue, scene: str, seen: set[str]) -> list[SceneItem]:

@@ -76,9 +76,9 @@ class Room:
         self.cut()
         path.write_text("own")
 
-    def keeper(self, launch: str = "auto", host: str = "127.0.0.1") -> SlateKeeper:
+    def keeper(self, launch: str = "auto", host: str = "127.0.0.1", **options: object) -> SlateKeeper:
         venue = make_venue(launch=launch, host=host)
-        venue = replace(venue, scenes={**venue.scenes, SCENE: (item("color", "#333333", "Abu"),)})
+        venue = replace(venue, scenes={**venue.scenes, SCENE: (item("color", "#333333", "Abu", **options),)})
         station = make_station(self.folder, hub_host="0.0.0.0", key="kunci")
         paths, data = HubPaths(station.hub, venue), DataFolder(self.folder)
         return SlateKeeper(venue, paths, data, ManualClock(), self, lambda: self.free)  # type: ignore[arg-type]
@@ -107,6 +107,16 @@ def test_it_is_cut_out_of_the_studios_stream_and_all_put_back(room: Room) -> Non
     assert (kind_of(room.slate), room.slate.read_text(), room.seen) == ("own", "own", before)
     keeper.keep()
     assert len(room.during) == 1
+
+
+def test_the_next_service_keeps_it(room: Room) -> None:
+    """It is made anew when it should look otherwise, and not because options were read in another order."""
+    for _ in range(2):
+        room.keeper(x=4.0, y=2.0).keep()
+    room.keeper(y=2.0, x=4.0).keep()
+    assert (kind_of(room.slate), len(room.during)) == ("own", 1)
+    room.keeper(x=5.0, y=2.0).keep()
+    assert kind_of(room.slate) == "drawn"
 
 
 @pytest.mark.parametrize(
