@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from orchestrator.backoff import Backoff
 from orchestrator.config.model import Station
 from orchestrator.errors import N_, OrchestratorError, Problem
+from orchestrator.worker import Worker
 
 if TYPE_CHECKING:
     from orchestrator.web.waiting import WaitingRoom
@@ -33,9 +33,15 @@ class Opening:
         self._attempt = attempt
         self._problems: tuple[Problem, ...] = ()
         self._room: WaitingRoom | None = None
-        self._again = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._keep_trying, name="office", daemon=True)
+        self._failures = 1
+        self._worker = Worker(
+            "office",
+            self._try_again,
+            every=_pause(self._failures),
+            at_once=False,
+            failing="the office couldn't be opened again",
+            within=30,
+        )
 
     def begin(self) -> None:
         """Open it, or begin to try again.
@@ -49,7 +55,7 @@ class Opening:
             raise
         except Exception:  # noqa: BLE001 - a mistake in the office is no reason to leave the air alone
             self._failed()
-            self._thread.start()
+            self._worker.start()
 
     def problems(self) -> Sequence[Problem]:
         """Why it isn't open."""
@@ -62,30 +68,23 @@ class Opening:
 
     def stop(self) -> None:
         """Try no more."""
-        self._stopped.set()
-        self._again.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=30)
+        self._worker.stop()
         self._close_page()
 
-    def _keep_trying(self) -> None:
-        failures = 1
-        while True:
-            self._again.wait(_RETRY.pause(failures, "office"))
-            self._again.clear()
-            if self._stopped.is_set():
-                return
-            self._close_page()
-            try:
-                self._attempt()
-            except OrchestratorError as error:
-                self._tell(error.problems)
-            except Exception:  # noqa: BLE001 - as in `begin`
-                self._failed()
-            else:
-                self._problems = ()
-                return
-            failures += 1
+    def _try_again(self) -> float | None:
+        self._close_page()
+        try:
+            self._attempt()
+        except OrchestratorError as error:
+            self._tell(error.problems)
+        except Exception:  # noqa: BLE001 - as in `begin`
+            self._failed()
+        else:
+            self._problems = ()
+            self._worker.stop()
+            return None
+        self._failures += 1
+        return _pause(self._failures)
 
     def _failed(self) -> None:
         if not self._problems:
@@ -97,7 +96,7 @@ class Opening:
         try:
             from orchestrator.web.waiting import WaitingRoom  # noqa: PLC0415 - who opens at once doesn't load it
 
-            self._room = WaitingRoom(self._station, self._again.set)
+            self._room = WaitingRoom(self._station, self._worker.wake)
             self._room.show(found)
         except Exception:  # noqa: BLE001 - where not even a page can be shown, the log has it
             _log.warning("no page can say that the office isn't open", exc_info=_log.isEnabledFor(logging.DEBUG))
@@ -106,6 +105,10 @@ class Opening:
         if self._room is not None:
             self._room.close()
             self._room = None
+
+
+def _pause(failures: int) -> float:
+    return _RETRY.pause(failures, "office")
 
 
 def _mistake() -> Problem:
