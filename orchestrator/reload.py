@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from orchestrator.config.changed import differences
 from orchestrator.config.model import Configuration
 from orchestrator.config.secrets import FILE as SECRETS
 from orchestrator.errors import N_, ConfigError, Problem
@@ -83,7 +84,10 @@ class ScheduleKeeper:
             merged = keep_on_air(old, new, self._on_air())
             self._waiting = bool(merged.kept)
             self._problems = tuple(_kept(name) for name in merged.kept)
-            _log_difference(old, merged.configuration)
+            for line in differences(old, merged.configuration):
+                _log.info("%s", line)
+            for line in differences(merged.configuration, new):
+                _log.info("waits until it is over: %s", line)
             self._timetable.replace(merged.configuration)
             if not merged.kept:
                 self._keep()
@@ -120,14 +124,3 @@ def _kept(name: str) -> Problem:
         {"name": name},
         name,
     )
-
-
-def _log_difference(old: Configuration, new: Configuration) -> None:
-    before, after = {e.id: e for e in old.events}, {e.id: e for e in new.events}
-    for name in after.keys() - before.keys():
-        _log.info("schedule: event %s is new", name)
-    for name in before.keys() - after.keys():
-        _log.info("schedule: event %s is gone", name)
-    for name in before.keys() & after.keys():
-        if before[name] != after[name]:
-            _log.info("schedule: event %s has changed", name)

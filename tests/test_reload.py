@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -72,3 +73,19 @@ def test_files_that_are_wrong_after_a_restart_leave_the_last_good_ones(desk: Des
     desk.restart()
     assert desk.keeper.reload() == (BROKEN,)
     assert desk.names() == ["penaikan"]
+
+
+def test_what_differs_is_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    """Each field that a reload changes is told old → new, what has to wait too; the same files are no news."""
+    caplog.set_level(logging.INFO, "orchestrator.reload")
+    (event,) = desk.copy.events
+    desk.files = replace(desk.copy, events=(replace(event, title="Apel dan Upacara"),))
+    desk.keeper.reload()
+    desk.keeper.reload()
+    desk.on_air = ["penaikan"]
+    desk.files = replace(desk.copy, events=())
+    desk.keeper.reload()
+    assert caplog.messages == [
+        f"schedule: event penaikan has changed: title: “{event.title}” → “Apel dan Upacara”",
+        "waits until it is over: schedule: event penaikan is gone",
+    ]
