@@ -79,11 +79,23 @@ def _sudden(timeline: Timeline, cues: tuple[Moved, ...], change: Change, now: da
         return
     values = {"cue": first.timed.cue.id, "seconds": round((first.after - now).total_seconds())}
     if first.after - now <= SOON:
-        yield Problem("shift.soon", N_("“{cue}” happens {seconds} seconds from now."), values, change.venue)
+        yield Problem(
+            "shift.soon",
+            N_("“{cue}” happens {seconds} seconds from now: be ready for it, or move it by less."),
+            values,
+            change.venue,
+        )
     state = state_at(timeline, change.venue, now)
     if state.locked and state.occurrence == change.occurrence:
-        template = N_("The picture is locked for “{now}”: “{cue}” would end that earlier.")
-        yield Problem("shift.locked", template, {**values, "now": state.cue or ""}, change.venue)
+        yield Problem(
+            "shift.locked",
+            N_(
+                "The picture is locked for “{now}”: “{cue}” would end that earlier. "
+                "Move it only if “{now}” may be cut short."
+            ),
+            {**values, "now": state.cue or ""},
+            change.venue,
+        )
 
 
 def _in_the_way(before: Timeline, after: Timeline, span: Span, moved: Span) -> Iterator[Problem]:
@@ -94,11 +106,24 @@ def _in_the_way(before: Timeline, after: Timeline, span: Span, moved: Span) -> I
             continue
         values = {"title": other.occurrence.event.title}
         if other.venue.id == span.venue.id and (was.begin, was.blocked) != (other.begin, other.blocked):
-            template = N_("“{title}” would have to wait: this event would still have the venue.")
-            yield Problem("shift.overlap", template, values, span.venue.id)
+            yield Problem(
+                "shift.overlap",
+                N_(
+                    "“{title}” would have to wait: this event would still have the venue. "
+                    "Move by less, or let “{title}” begin later."
+                ),
+                values,
+                span.venue.id,
+            )
         shared = set(other.occurrence.event.destinations) & set(span.occurrence.event.destinations)
         opens = other.begin or other.opens
         if other.venue.id != span.venue.id and shared and span.reach <= opens < moved.reach:
-            template = N_("“{title}” wants {names} from {venue} while this event would still use it.")
-            named = {**values, "names": ", ".join(sorted(shared)), "venue": other.venue.name}
-            yield Problem("shift.destination", template, named, span.venue.id)
+            yield Problem(
+                "shift.destination",
+                N_(
+                    "“{title}” wants {names} from {venue} while this event would still use it. "
+                    "Move by less, or give “{title}” another destination."
+                ),
+                {**values, "names": ", ".join(sorted(shared)), "venue": other.venue.name},
+                span.venue.id,
+            )
