@@ -13,6 +13,7 @@ import yaml
 from demo.station import VENUE
 from orchestrator.reconciler.alarms import BLACK_AFTER, FROZEN_AFTER, LEFT_AFTER, SILENT_AFTER
 from tests.real.faults.broadcast import MakeMeasured, Whole, is_slate, steady, well_on_air
+from tests.real.faults.logged import Log
 from tests.real.faults.rows import Measured
 from tests.real.stage import NAMES, MakeStage, Stage, now
 from tests.support import until
@@ -39,7 +40,7 @@ class Alarm:
     def __init__(self, stage: Stage, code: str) -> None:
         self._stage, self._code = stage, code
         self._began, self._before = datetime.now(UTC), stage.pids()  # noqa: TID251 - the rows' time
-        self._whole, self._mark = Whole(stage), now()
+        self._whole, self._mark, self._log = Whole(stage), now(), Log(stage)
         self._scenes = {name: len(stage.seen(name).frames) for name in NAMES}
         self._publishers = sum(sink.publishers() for sink in stage.sinks.values())
 
@@ -75,8 +76,7 @@ class Alarm:
         m.holds("not told before its time", f"{after:.0f} s", told >= after - 2.5, f"{told:.1f} s")
         m.at_most("over after its end", over, SEEN_WITHIN)
         m.equal("told, and told over", [(each.code, each.until is not None) for each in found], [(self._code, True)])
-        said = [line for line in _log(stage) if f"[{self._code}]" in line and "over: " not in line]
-        m.equal("lines of the log at its begin", len(said), 1)
+        self._log.once(m, self._code)
         m.none("frames missing at the sinks", self.missing() if missing is None else missing)
         slates = [sum(map(is_slate, stage.frames_since(name, self._mark))) for name in NAMES]
         m.none("pictures of the slate at the sinks", slates)
@@ -187,7 +187,3 @@ def _film(to: Path) -> None:
          *("-pix_fmt", "yuv420p", str(to))],
         stdin=subprocess.DEVNULL, check=True,
     )  # fmt: skip
-
-
-def _log(stage: Stage) -> list[str]:
-    return (stage.station.data / "logs" / "orchestrator.log").read_text().splitlines()

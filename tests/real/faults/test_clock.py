@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,6 +18,7 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.files import write_whole
 from tests.real.faults import stepped
 from tests.real.faults.broadcast import MakeMeasured, Whole, steady, well_on_air
+from tests.real.faults.logged import Log
 from tests.real.faults.measure import freeze
 from tests.real.faults.rows import Measured
 from tests.real.stage import NAMES, MakeStage, Stage, now
@@ -172,5 +172,4 @@ def _line(row: AsRun) -> str:
 
 def _steps(stage: Stage) -> list[str]:
     """Lines of the service's log that say that the clock was put."""
-    log: Path = stage.station.data / "logs" / "orchestrator.log"
-    return [line for line in log.read_text().splitlines() if "clock of this machine was put" in line]
+    return Log(stage, whole=True).lines("clock of this machine was put")

@@ -11,6 +11,7 @@ import pytest
 from demo.station import EVENT, VENUE
 from orchestrator.catalogue.records import Incident
 from tests.real.faults.broadcast import MakeMeasured, Whole, steady, well_on_air
+from tests.real.faults.logged import Log
 from tests.real.faults.measure import freeze
 from tests.real.faults.rows import Measured
 from tests.real.faults.wiring import HELD, Names, pause
@@ -35,7 +36,7 @@ class Outage:
         self.stage, self.hit = stage, hit
         self.spared = [name for name in NAMES if name not in hit]
         self.mark, self.since = now(), datetime.now(UTC)  # noqa: TID251 - the catalogue's times
-        self.whole = Whole(stage, self.spared)
+        self.whole, self.log = Whole(stage, self.spared), Log(stage)
         self.left_out = stage.left_out()
         self.pids = self._air()
         self.publishers = {name: sink.publishers() for name, sink in stage.sinks.items()}
@@ -72,6 +73,7 @@ class Outage:
             once = bool(codes) and len({*codes}) == len(codes)
             m.holds("told, each cause once", "so", once, ", ".join(codes) or "nothing")
             m.none("still told after its return", sum(each.until is None for each in self.told(name)))
+            self.log.once(m, *codes, where=f"{VENUE}/{name}")
 
     def _anew(self, name: str) -> int:
         return self.stage.sinks[name].publishers() - self.publishers[name]
@@ -219,4 +221,5 @@ def test_a_name_that_is_not_found(make_stage: MakeStage, measured: MakeMeasured)
         m.at_most("fed after its name is found", fed, 10)
         m.equal("told, each once", [each.code for each in told], ["destination.name"])
         m.none("still told after its return", sum(each.until is None for each in told))
+        Log(stage, whole=True).once(m, "destination.name", where=f"{VENUE}/youtube")
         outage.left_alone(m)

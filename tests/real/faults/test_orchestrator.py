@@ -10,6 +10,7 @@ from datetime import datetime
 import pytest
 
 from tests.real.faults.broadcast import MakeMeasured, Whole, steady
+from tests.real.faults.logged import Log
 from tests.real.faults.measure import freeze
 from tests.real.stage import NAMES, Stage, now
 from tests.support import until
@@ -50,8 +51,7 @@ def _told(stage: Stage) -> list[str]:
 
 def _seen_at(stage: Stage) -> float:
     """When the service had seen all devices after its latest start, seconds since the epoch, by its log."""
-    lines = (stage.station.data / "logs" / "orchestrator.log").read_text().splitlines()
-    last = next(line for line in reversed(lines) if line.endswith("every device is seen"))
+    last = Log(stage, whole=True).lines("every device is seen")[-1]
     return datetime.fromisoformat(last.split(maxsplit=1)[0]).timestamp()
 
 

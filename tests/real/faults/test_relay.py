@@ -21,6 +21,7 @@ from tests.devices.media.bench import read_stream
 from tests.real.faults.broadcast import MakeMeasured, Shared, is_slate, steady, well_on_air
 from tests.real.faults.clip import times
 from tests.real.faults.continuity import SCENE, SIDE, Continuity
+from tests.real.faults.logged import Log
 from tests.real.faults.measure import between, freeze, missing
 from tests.real.faults.relays import PLACES, RelayStage, TwoVenues, segments
 from tests.real.faults.rows import Measured
@@ -103,7 +104,7 @@ class Fault(Continuity):
 
     def __init__(self, stage: RelayStage) -> None:
         super().__init__(stage)
-        self.before = stage.problems()
+        self.before, self.log = stage.problems(), Log(stage)
         self.told: list[str] = []
 
     def covered(self, within: float = 15) -> None:
@@ -130,6 +131,7 @@ class Fault(Continuity):
         if slate < math.inf:
             m.at_most("slate at the sinks", self.slate(), slate)
         m.equal("told as", self.told, [told])
+        self.log.once(m, told, where=VENUE)
         waits = self.back(back)
         m.holds("steady before it is back", f"at least {STEADY:.0f} s", min(waits) >= STEADY, f"{min(waits):.2f} s")
         m.at_most("programme back at the sinks", waits, STEADY + soon)
@@ -209,6 +211,7 @@ def test_has_no_sound(shared: Shared, relays: Shared, measured: MakeMeasured, tm
             fault.judge(m, back, "relay.lost", 1, 1, SOON_OF["srt"], heard=False)
             sounds = [read_stream(sink.recorded()[-1]).gaps("audio", 1) for sink in stage.sinks.values()]
             m.none("holes over 1 s in the sound at the sinks", map(len, sounds))
+            Log(stage, whole=True).once(m, "relay.soundless", where=VENUE)
             m.equal("told afterwards", stage.problems(), [])
     finally:
         stage.close()
@@ -233,6 +236,7 @@ def test_is_coded_otherwise(shared: Shared, relays: Shared, measured: MakeMeasur
         steady(stage, SIDE)
         with measured("relay source coded as HEVC, then as H.264") as m:
             m.equal("told as", [told, meanwhile], [["relay.format"]] * 2)
+            Log(stage, whole=True).once(m, "relay.format", where=VENUE)
             m.at_most("told after the slate", told_after, 5)
             m.equal("scenes at the sinks", {tuple(stage.scenes_since(n, begin)) for n in NAMES}, {(SLATE, SCENE)})
             m.none("connections anew", sum(s.publishers() for s in stage.sinks.values()) - sum(publishers))
