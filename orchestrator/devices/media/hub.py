@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-import signal
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from orchestrator.devices.media import nginx, probe, problems
 from orchestrator.devices.media.child import Child
 from orchestrator.devices.media.heartbeat import Beat
 from orchestrator.devices.media.paths import is_local
-from orchestrator.devices.media.supervision import Order, Policy, State
+from orchestrator.devices.media.supervision import HUB, Order, State
 from orchestrator.devices.process import ProcessSpec, ProcessStore
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.files import write_whole
@@ -31,15 +30,6 @@ _TICK = 0.1
 """Seconds between looks at the program."""
 _PROBE_EVERY = 1.0
 """Seconds between handshakes."""
-_LADDER = ((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0))
-_POLICY = Policy(
-    start_within=6.0,
-    stall_after=5.0,
-    first_pause=0.1,
-    most_pause=2.0,
-    ladder=_LADDER,
-    stall_ladder=((signal.SIGKILL, 2.0),),
-)
 
 
 class _Handshakes:
@@ -70,7 +60,7 @@ class Hub:
         self._log_file = folder.logs / "hub.log"
         self._clock = clock
         self._pulse = _Handshakes()
-        self._child = Child(KEY, self._pulse, _POLICY, processes, clock)
+        self._child = Child(KEY, self._pulse, HUB, processes, clock)
         self._wake: Callable[[], None] = lambda: None
         self._stopped = threading.Event()
         self._nudge = threading.Event()

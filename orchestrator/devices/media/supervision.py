@@ -74,7 +74,18 @@ PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
 RECORDER = Policy(start_within=15.0, stall_after=8.0, first_pause=0.05, most_pause=2.0)
 RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=1.0)
 """A playlist that doesn't grow is waited for by what takes the relay in, which ends by itself, as ffmpeg does."""
-SPLICER = Policy(start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0)
+SPLICER = Policy(
+    start_within=8.0, stall_after=3.0, first_pause=0.05, most_pause=2.0, stall_ladder=((signal.SIGKILL, 2.0),)
+)
+"""One that hangs has nothing to finish, and viewers wait."""
+HUB = Policy(
+    start_within=6.0,
+    stall_after=5.0,
+    first_pause=0.1,
+    most_pause=2.0,
+    ladder=((signal.SIGTERM, 2.0), (signal.SIGKILL, 2.0)),
+    stall_ladder=((signal.SIGKILL, 2.0),),
+)
 
 
 @dataclass(frozen=True, slots=True)
