@@ -71,7 +71,9 @@ class Policy:
 
 
 PUSHER = Policy(start_within=15.0, stall_after=8.0, most_pause=2.0)
+"""Longer than ffmpeg itself waits for a destination (SINK_PATIENCE): what it says of that tells the cause."""
 RECORDER = Policy(start_within=15.0, stall_after=8.0, first_pause=0.05, most_pause=2.0)
+"""A disk that is busy for seconds goes on, and then nothing is missing."""
 RELAY = Policy(start_within=60.0, stall_after=8.0, most_pause=1.0)
 """A playlist that doesn't grow is waited for by what takes the relay in, which ends by itself, as ffmpeg does."""
 SPLICER = Policy(
