@@ -29,7 +29,7 @@ class Problem:
     values: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     """What goes into the places."""
     where: str = ""
-    """Where it is: a venue, `venue/destination`, or `file:line:column: path`; empty for the service."""
+    """Where it is: a venue, `venue/destination`, a folder, or `file:line:column: path`; empty for the service."""
 
     @property
     def key(self) -> tuple[str, str]:

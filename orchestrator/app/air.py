@@ -47,7 +47,7 @@ class Air:
         venues, processes = ground.configuration.venues, ground.catalogue.processes
         self.volumes = Volumes(ground.folder, ground.clock)
         """The disks for recordings."""
-        self._flushing = Flushing(ground.folder.spools)
+        self._flushing = Flushing(ground.folder.spools, ground.clock)
         self.hub = Hub(ground.station, venues, ground.folder, ground.clock, processes)
         """The RTMP hub."""
         self.studios = {
@@ -101,7 +101,7 @@ class Air:
 
     def problems(self) -> Sequence[Problem]:
         """What is wrong with what all venues share; each venue's loop tells of its own."""
-        return self.hub.problems()
+        return (*self.hub.problems(), *self._flushing.problems())
 
     def is_ready(self) -> bool:
         """Whether every loop has looked at its devices."""

@@ -85,3 +85,29 @@ def overflow_closed(folder: str) -> Problem:
         ),
         {"folder": folder},
     )
+
+
+def sync_late(folder: str, seconds: int) -> Problem:
+    """What is recorded reaches the disk late."""
+    return Problem(
+        "storage.sync-late",
+        N_(
+            "The disk is slow to take what is recorded: a power cut now would cost more than the last {seconds} seconds "
+            "of it. Let nothing else write there (copies, backups); if this stays, record to another disk"
+        ),
+        {"seconds": seconds},
+        folder,
+    )
+
+
+def sync_failed(folder: str, why: str) -> Problem:
+    """What is recorded doesn't reach the disk."""
+    return Problem(
+        "storage.sync-failed",
+        N_(
+            "The disk doesn't take what is recorded ({why}): a power cut would cost it, and it may be damaged already. "
+            "Check the disk and its cable, and record to another one (recordings in station.yaml)"
+        ),
+        {"why": why},
+        folder,
+    )

@@ -20,6 +20,8 @@ Words = Mapping[str, object]
 _NO_WORDS: Words = MappingProxyType({})
 _LAUNCH = timedelta(minutes=30)
 """How long before an event the service gets its studio up."""
+_ABOUT_ROOM = frozenset({"storage.full", "storage.low"})
+"""Problems that the line about the room for recordings tells."""
 _FRESH = timedelta(hours=24)
 """How long a push of a key counts."""
 
@@ -74,6 +76,7 @@ def judge(span: Span, facts: Facts) -> Report:
         _slate(span, facts),
         _hub(facts),
         _disk(span, facts),
+        *_disks(facts),
         *_destinations(span, facts),
         _clock(facts),
         *_venue(span, facts),
@@ -202,6 +205,16 @@ def _disk(span: Span, facts: Facts) -> Check:
     if short is not None:
         return Check("disk", "no", heading, short.template, short.values)
     return Check("disk", "ready", heading, N_("There is room for this event and all before it."))
+
+
+def _disks(facts: Facts) -> Iterator[Check]:
+    """What is wrong with the recordings' disks besides their room."""
+    for standing in facts.problems:
+        problem = standing.problem
+        if problem.code.startswith("storage.") and problem.code not in _ABOUT_ROOM:
+            heading = problem.where or N_("Trouble now")
+            name = ".".join(filter(None, ("trouble", problem.code, problem.where)))
+            yield Check(name, "warn", heading, problem.template, problem.values)
 
 
 def _destinations(span: Span, facts: Facts) -> Iterator[Check]:

@@ -154,8 +154,8 @@ def test_an_event_without_destinations() -> None:
     assert checks(GOOD, a_span(recorded, destinations=()))["destinations"].state == "ready"
 
 
-def standing(code: str) -> StandingProblem:
-    return StandingProblem(Problem(code, "something is wrong with {name}", {"name": "x"}), NOW)
+def standing(code: str, where: str = "") -> StandingProblem:
+    return StandingProblem(Problem(code, "something is wrong with {name}", {"name": "x"}, where), NOW)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,9 @@ def standing(code: str) -> StandingProblem:
         ({"clock_in_step": None}, "clock", "warn"),
         ({"clock_in_step": False}, "clock", "warn"),
         ({"running": False}, "service", "no"),
-        ({"at_venues": {"gedung-daerah": (standing("sound.silent"),)}}, "trouble.sound.silent", "warn"),
+        ({"problems": (standing("storage.overflow-closed"),)}, "trouble.storage.overflow-closed", "warn"),
+        ({"problems": (standing("storage.sync-late", "/srv"),)}, "trouble.storage.sync-late./srv", "warn"),
+        ({"at_venues": {"gedung-daerah": (standing("programme.silent"),)}}, "trouble.programme.silent", "warn"),
     ],
 )
 def test_the_rest_of_the_station(changes: dict[str, Any], line: str, state: str) -> None:

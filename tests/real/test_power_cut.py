@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.clock import SystemClock
 from orchestrator.devices.flushing import Flushing
 from tests.support import image_disk, until
 
@@ -64,7 +65,7 @@ def lost_by_a_cut(tmp_path: Path, *, synced: bool) -> dict[str, float]:
         file.truncate(64_000_000)
     subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
     with image_disk(image, disk):
-        flushing = Flushing((disk / "spool",))
+        flushing = Flushing((disk / "spool",), SystemClock())
         with recording(disk / "spool") as child:
             if synced:
                 flushing.start()

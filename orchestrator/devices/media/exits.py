@@ -20,7 +20,9 @@ class Meaning(StrEnum):
     NAME = "name"
     """The destination's name can't be resolved."""
     UNREACHABLE = "unreachable"
-    """The destination doesn't answer, or turned the connection away."""
+    """The destination doesn't answer, or takes no connection."""
+    TURNED_AWAY = "turned-away"
+    """The destination let it connect, and ended the connection before it took anything."""
     DROPPED = "dropped"
     """The destination broke off what had been running."""
     DISK_FULL = "disk-full"
@@ -70,6 +72,9 @@ _SIGNS: tuple[tuple[Meaning, re.Pattern[str]], ...] = tuple(
 )
 """Signs in the log, the more telling ones first."""
 
+_HUNG_UP = re.compile(r"end of file|input/output error", re.IGNORECASE)
+"""What is said of an address whose other side ends the connection while it is being set up."""
+
 EARLY_DROPS = 3
 """Drops soon after the connection, in a row, that are a refusal."""
 
@@ -81,7 +86,8 @@ def meaning(code: int | None, tail: str, ordered: bool, source: str = "") -> Mea
         code: The exit code; negative for a signal, None where it isn't known.
         tail: The last lines of the log since the launch.
         ordered: Whether it had been asked to end.
-        source: The input's address: an error about it speaks of the source, not of the destination.
+        source: The input's address: an error about it speaks of the source, not of the destination. Where it is known,
+            what is said of an end without it speaks of the destination.
     """
     if ordered:
         return Meaning.CLEAN
@@ -89,7 +95,7 @@ def meaning(code: int | None, tail: str, ordered: bool, source: str = "") -> Mea
         return Meaning.SOURCE_GONE
     for found, sign in _SIGNS:
         if sign.search(tail):
-            return found
+            return Meaning.TURNED_AWAY if source and found is Meaning.SOURCE_GONE and _HUNG_UP.search(tail) else found
     if code is not None and code < 0:
         return Meaning.KILLED
     if code == 0:

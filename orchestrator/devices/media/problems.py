@@ -118,6 +118,19 @@ def unreachable(name: str, where: str) -> Problem:
     )
 
 
+def turned_away(name: str, where: str) -> Problem:
+    """It answers, and ends each connection before it takes anything."""
+    return _destination(
+        "destination.turned-away",
+        N_(
+            "{name} ends the connection before it takes the stream, and is tried again by itself: compare url and key "
+            "with the platform's page; if both are right, the platform is in trouble or lets no more streams in"
+        ),
+        name,
+        where,
+    )
+
+
 def stalled(name: str, where: str) -> Problem:
     """The connection stands, but nothing gets through."""
     return _destination(
@@ -151,7 +164,7 @@ def format_refused(name: str, where: str) -> Problem:
 def no_programme(where: str) -> Problem:
     """A programme is wanted, but no source gives one and no slate is there."""
     return Problem(
-        "programme.silent",
+        "programme.no-picture",
         N_("The programme has no picture: its source gives none, and there is no slate yet; check the studio's stream"),
         {},
         where,

@@ -35,13 +35,17 @@ _SAID: Mapping[Meaning, Callable[[str, str], Problem]] = MappingProxyType(
         Meaning.BUSY: problems.key_in_use,
         Meaning.NAME: problems.name_unknown,
         Meaning.UNREACHABLE: problems.unreachable,
+        Meaning.TURNED_AWAY: problems.turned_away,
         Meaning.DROPPED: problems.dropped,
         Meaning.STALLED: problems.stalled,
         Meaning.FORMAT: problems.format_refused,
+        Meaning.DISK_FULL: problems.dropped,
+        Meaning.NOT_WRITABLE: problems.dropped,
         Meaning.KILLED: problems.dropped,
         Meaning.UNKNOWN: problems.dropped,
     }
 )
+"""What is told of a pusher that ended. One whose source went isn't: hub, splicer or programme are, and it ended in order."""
 
 _RELAY_FAULTS: Mapping[Fault, Callable[[str], Problem]] = MappingProxyType(
     {Fault.FROZEN: problems.relay_frozen, Fault.BLACK: problems.relay_black, Fault.SILENT: problems.relay_silent}

@@ -87,8 +87,7 @@ def judge(code: int | None, said: str, sent: float, slate: str, tries: int = 1) 
     if code == 0 and sent >= _TAKEN:
         return Result("accepted", sent)
     found = meaning(code, said, ordered=False, source=slate)
-    # The source is a file here: who reads an error of input or output was let in and turned away.
-    found = Meaning.DROPPED if found is Meaning.SOURCE_GONE else found
+    found = Meaning.DROPPED if found in {Meaning.SOURCE_GONE, Meaning.TURNED_AWAY} else found
     found = repeated(found, tries if sent < _TAKEN else 0)
     if found in _OUTCOMES and code != 0:
         return Result(_OUTCOMES[found], sent)

@@ -16,9 +16,6 @@ _ORDER = (
     "obs.disk",
     "recording.",
     "storage.",
-    "disk.",
-    "sound.",
-    "picture.",
     "relay.",
     "obs.",
     "hub.",
@@ -34,9 +31,9 @@ _REMEDIES: tuple[tuple[str, Remedy], ...] = (
     ("relay.", Remedy(N_("Show the slate"), deed="slate")),
     ("obs.missing", Remedy(N_("Check the venue"), href="/venues")),
     ("obs.password", Remedy(N_("Check the venue"), href="/venues")),
-    ("programme.silent", Remedy(N_("Show the slate"), deed="slate")),
+    ("programme.silent", Remedy(N_("Check the venue"), href="/venues")),
+    ("programme.no-picture", Remedy(N_("Check readiness"), href="/readiness")),
     ("obs.", Remedy(N_("Check readiness"), href="/readiness")),
-    ("disk.", Remedy(N_("Check readiness"), href="/readiness")),
     ("storage.", Remedy(N_("Check readiness"), href="/readiness")),
 )
 

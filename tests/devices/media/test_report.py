@@ -49,12 +49,25 @@ def test_a_key_in_use_is_told_apart_from_a_refused_one() -> None:
     assert "by itself" in str(told["aula/youtube"])
 
 
+@pytest.mark.parametrize("meaning", set(Meaning) - {Meaning.CLEAN, Meaning.SOURCE_GONE})
+def test_no_pusher_fails_without_a_word(meaning: Meaning) -> None:
+    """Whatever ends a pusher by itself is told, but for what is told of its source."""
+    seen = replace(RELAYED, pushers={"youtube": failing(meaning, 1)})
+    (told,) = problems_of(seen, "aula", {"youtube": destination("youtube", "rtmp://a/live")})
+    assert (told.code.partition(".")[0], told.where) == ("destination", "aula/youtube")
+
+
 def test_a_key_in_use_counts_as_connecting_at_first() -> None:
     """A key in use is no failure before it was tried some times, as with a lost network; a refused one is."""
     words = [stream_word(failing(Meaning.BUSY, restarts)) for restarts in (1, 2, 3)]
     assert words == ["connecting", "connecting", "failed"]
     assert words == [stream_word(failing(Meaning.UNREACHABLE, restarts)) for restarts in (1, 2, 3)]
     assert stream_word(failing(Meaning.REFUSED, 1)) == "failed"
+
+
+def test_a_programme_without_picture_and_slate_is_told_as_such() -> None:
+    """What has no picture isn't called silent: that is said of sound."""
+    assert codes(replace(RELAYED, ordered_source=Source.STUDIO, source=None), sent_age=6.0) == ["programme.no-picture"]
 
 
 def test_a_relay_that_runs_is_no_problem() -> None:
