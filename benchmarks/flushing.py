@@ -16,6 +16,7 @@ import threading
 import time
 from pathlib import Path
 
+from orchestrator.clock import SystemClock
 from orchestrator.devices.flushing import Flushing
 
 _PIECE = bytes(30_000)
@@ -39,7 +40,7 @@ def run(spool: Path, seconds: float, writers: int, pause: float, *, synced: bool
     """The median and the 99th percentile of a write, ms, and what was written, MB/s."""
     took: list[float] = []
     written: list[int] = []
-    flushing = Flushing((spool,))
+    flushing = Flushing((spool,), SystemClock())
     if synced:
         flushing.start()
     threads = [

@@ -19,6 +19,19 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """A sentence for people, kept until its reader is known; `orchestrator.i18n.said` gives it in their language."""
+
+    template: str
+    """English sentence with `{name}` places; the msgid of the message catalogues."""
+    values: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+    """What goes into the places."""
+
+    def __str__(self) -> str:
+        return self.template.format_map(dict(self.values))
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, as people and programs are told of it."""
 

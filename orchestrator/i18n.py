@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from orchestrator.errors import Problem
+from orchestrator.errors import Problem, Saying
 
 Language = Literal["id", "en"]
 
@@ -56,6 +56,11 @@ def render(problem: Problem, language: Language) -> str:
     return filled(problem.template, problem.values, language)
 
 
+def said(saying: Saying, language: Language) -> str:
+    """A sentence in a language."""
+    return filled(saying.template, saying.values, language)
+
+
 def filled(template: str, values: Mapping[str, object], language: Language) -> str:
     """A sentence with its values, decimals as the language writes them; reasons that the catalogue knows translated."""
     return translate(template, language).format_map({name: _value(name, values[name], language) for name in values})
@@ -64,6 +69,8 @@ def filled(template: str, values: Mapping[str, object], language: Language) -> s
 def _value(name: str, value: object, language: Language) -> object:
     if isinstance(value, float):
         return number(value, language)
+    if isinstance(value, Saying):
+        return said(value, language)
     return translate(value, language) if name in _REASONS and isinstance(value, str) else value
 
 

@@ -9,14 +9,14 @@ from orchestrator.clock import SystemClock
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
 from orchestrator.devices.obs.device import ObsDevice
-from orchestrator.errors import DeviceError
+from orchestrator.errors import DeviceError, Saying
 from orchestrator.instance import InstanceLock
 
 _OBS_WITHIN = 30.0
 """Seconds that OBS gets to be there."""
 
 
-def provision(configuration: Configuration, venue_id: str, profiles: Path) -> list[str]:
+def provision(configuration: Configuration, venue_id: str, profiles: Path) -> list[Saying]:
     """Build a venue's scenes, sound and output settings in its OBS, without the service; what was changed.
 
     An OBS that had to be started for it is ended again.

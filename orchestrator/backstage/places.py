@@ -19,7 +19,7 @@ from orchestrator.devices.obs.compare import Comparison
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.obs.state import Output
 from orchestrator.devices.slates import kind_of
-from orchestrator.errors import DeviceError, RefusedError
+from orchestrator.errors import DeviceError, RefusedError, Saying
 from orchestrator.plan.model import Venue
 from orchestrator.readiness.facts import Studio
 
@@ -108,7 +108,7 @@ class Places:
         with self._lock:
             self._compared[venue] = (self._clock.now(), found)
 
-    def provision(self, venue: str, who: str) -> list[str]:
+    def provision(self, venue: str, who: str) -> list[Saying]:
         """Build a venue's scenes, sound and output settings; what was changed.
 
         An OBS that the service starts by itself is started for it.

@@ -14,7 +14,7 @@ import click
 
 from orchestrator.cli import problems
 from orchestrator.cli.begin import Beginning
-from orchestrator.cli.language import say
+from orchestrator.cli.language import current, say
 from orchestrator.cli.logs import log_to
 from orchestrator.cli.options import Options, command, option
 from orchestrator.cli.output import print_json
@@ -23,6 +23,7 @@ from orchestrator.cli.station import configuration_of, data_folder
 from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_, BusyError
+from orchestrator.i18n import said
 
 if TYPE_CHECKING:
     from orchestrator.app.service import Service
@@ -117,7 +118,7 @@ def provision(options: Options, venue: str) -> None:
 
     log_to(data_folder(configuration).logs, name="provision.log")
     try:
-        changed = provision_venue(configuration, venue, options.profiles)
+        changed = [said(each, current()) for each in provision_venue(configuration, venue, options.profiles)]
     except BusyError:
         # The running service has the studio; it does the work, unless an event is on.
         changed = find(options, _BUILT_WITHIN).post(f"venues/{quote(venue)}/provision", {})["changed"]

@@ -33,7 +33,7 @@ Mark = tuple[int, int]
 
 
 class Flushing:
-    """Syncs the growing files of each spool, by a thread of its own for each disk, and tells of disks that don't take it.
+    """Syncs the growing files of each spool, by a thread of its own for each disk, and tells of slow ones.
 
     Nothing waits for these threads: a disk that is slow makes the next sync later, and one that hangs holds its own
     thread alone. Who writes (OBS, ffmpeg) isn't asked: a sync through any descriptor takes a file's whole data along.

@@ -92,8 +92,8 @@ def sync_late(folder: str, seconds: int) -> Problem:
     return Problem(
         "storage.sync-late",
         N_(
-            "The disk is slow to take what is recorded: a power cut now would cost more than the last {seconds} seconds "
-            "of it. Let nothing else write there (copies, backups); if this stays, record to another disk"
+            "The disk is slow to take what is recorded: a power cut now would cost more than the last {seconds} "
+            "seconds of it. Let nothing else write there (copies, backups); if this stays, record to another disk"
         ),
         {"seconds": seconds},
         folder,

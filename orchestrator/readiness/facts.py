@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from orchestrator.errors import Problem
+from orchestrator.errors import Problem, Saying
 from orchestrator.status import StandingProblem
 
 Reached = Literal["reached", "name", "unreachable", "certificate", "silent", "unknown"]
@@ -39,8 +39,8 @@ class Studio:
     """Scenes of the venue's profile that it hasn't."""
     missing_inputs: tuple[str, ...] = ()
     """Inputs of the venue's profile that it hasn't."""
-    changes: tuple[str, ...] = ()
-    """What building would change, in English."""
+    changes: tuple[Saying, ...] = ()
+    """What building would change."""
     compared_at: datetime | None = None
     """When it was last compared with its profile; None: not since it started."""
 

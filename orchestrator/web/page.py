@@ -16,8 +16,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from orchestrator.catalogue.records import Role
-from orchestrator.errors import N_, Problem
-from orchestrator.i18n import Language, filled, number, render, translate
+from orchestrator.errors import N_, Problem, Saying
+from orchestrator.i18n import Language, filled, number, render, said, translate
 from orchestrator.status import StandingProblem
 from orchestrator.web.accounts import User
 from orchestrator.web.desk import Desk
@@ -169,7 +169,8 @@ def _environment() -> Environment:
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
     environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
     environment.filters |= {"offset": _offset, "lateness": _lateness, "decimal": _decimal}
-    environment.filters |= {"problem": _problem, "sentence": _of_problem, "told": _told, "zone_name": _zone_name}
+    environment.filters |= {"problem": _problem, "sentence": _of_problem, "told": _told, "saying": _saying}
+    environment.filters |= {"zone_name": _zone_name}
     return environment
 
 
@@ -198,6 +199,12 @@ def _told(context: Context, problem: Problem) -> str:
     if not problem.code.startswith(("config.", "calendar.")):
         return text
     return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in '.!?' else '.'}"
+
+
+@pass_context
+def _saying(context: Context, saying: Saying) -> str:
+    """A sentence that was kept for whoever reads it."""
+    return said(saying, context["language"])
 
 
 @pass_context

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from orchestrator.errors import Problem
+from orchestrator.i18n import said
 from orchestrator.web import models, problems, station_documents, station_models
 from orchestrator.web.accounts import Admin, Operator, Viewer
 from orchestrator.web.asked import AtDesk, Spoken
@@ -37,12 +38,13 @@ def check(_who: Operator, desk: AtDesk, language: Spoken) -> Document:
 
 
 @router.post("/venues/{venue}/provision", response_model=station_models.ProvisionedModel)
-def provision(user: Operator, desk: AtDesk, venue: VenueId) -> Document:
+def provision(user: Operator, desk: AtDesk, venue: VenueId, language: Spoken) -> Document:
     """Build a venue's scenes, sound and output settings in its OBS; only what differs is changed."""
     known = desk.configuration().venues
     if venue not in known:
         raise TargetError(problems.unknown_venue(venue, ", ".join(known)))
-    return {"venue": venue, "changed": desk.backstage.places.provision(venue, user.name)}
+    changed = desk.backstage.places.provision(venue, user.name)
+    return {"venue": venue, "changed": [said(each, language) for each in changed]}
 
 
 @router.get("/destinations", response_model=list[station_models.DestinationModel])

@@ -45,7 +45,7 @@ class ProvisionedModel(BaseModel):
     """What building a venue's scenes changed."""
 
     venue: str
-    changed: list[str] = Field(description="Each change, in English; empty: all was as the profile says.")
+    changed: list[str] = Field(description="Each change, in the reader's language; empty: all was as the profile says.")
 
 
 class TrialModel(BaseModel):

@@ -10,7 +10,7 @@ from orchestrator.backstage.places import Places
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.config.folders import DataFolder
 from orchestrator.devices.obs.state import ObsObserved
-from orchestrator.errors import RefusedError
+from orchestrator.errors import RefusedError, Saying
 from tests.fakes.clock import ManualClock
 from tests.fakes.station import a_configuration
 
@@ -23,8 +23,8 @@ class Studio:
     def observe(self) -> ObsObserved:
         return ObsObserved()
 
-    def provision(self) -> list[str]:
-        return ["a scene"]
+    def provision(self) -> list[Saying]:
+        return [Saying("a scene")]
 
 
 @pytest.mark.parametrize("free", [60.0, 0.0])
@@ -42,7 +42,7 @@ def test_who_needs_to_know_hears_that_a_studio_was_built(tmp_path: Path, free: f
             told.append,
         )
         if free:
-            assert places.provision(VENUE, "siti") == ["a scene"]
+            assert places.provision(VENUE, "siti") == [Saying("a scene")]
         else:
             with pytest.raises(RefusedError):
                 places.provision(VENUE, "siti")

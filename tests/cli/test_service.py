@@ -16,7 +16,7 @@ from orchestrator.app import provision, service
 from orchestrator.cli.logs import Plain, log_to
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
-from orchestrator.errors import N_, BusyError, Problem
+from orchestrator.errors import N_, BusyError, Problem, Saying
 from orchestrator.in_force import FilesInForce
 from orchestrator.instance import InstanceLock
 from tests.cli.conftest import Run
@@ -221,10 +221,12 @@ def test_run_refuses_to_be_reachable_from_elsewhere(run: Run, station: Path, mon
 
 def test_provision_tells_what_changed(run: Run, station: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever provisions a venue reads what was changed in its OBS."""
-    monkeypatch.setattr(provision, "provision", lambda *_: ["scene Lapangan: made"])
-    assert "scene Lapangan: made\n1 things were changed" in run("provision", "gedung-daerah").stdout
+    made = Saying(N_("scene '{scene}' added"), {"scene": "Lapangan"})
+    monkeypatch.setattr(provision, "provision", lambda *_: [made])
+    assert "scene 'Lapangan' added\n1 things were changed" in run("provision", "gedung-daerah").stdout
     document = json.loads(run("provision", "gedung-daerah", "--json").stdout)
-    assert document == {"venue": "gedung-daerah", "changed": ["scene Lapangan: made"]}
+    assert document == {"venue": "gedung-daerah", "changed": ["scene 'Lapangan' added"]}
+    assert "tampilan 'Lapangan' ditambahkan" in run("provision", "gedung-daerah", lang="id").stdout
     assert run("provision", "bulan").exit_code == 2
 
 

@@ -80,7 +80,7 @@ def codes(strain: Strain, begun: float | None, now: float) -> list[str]:
 
 
 def test_a_slow_disk_is_told_from_its_first_late_sync_until_it_was_quick_for_a_while() -> None:
-    """It is told while the sync still lasts, and quick syncs in between don't end it: it is said once, and over once."""
+    """It is told while the sync still lasts, and quick syncs in between don't end it: it is said once."""
     strain, late = Strain(), ["storage.sync-late"]
     assert codes(strain, 0.0, LATE_AFTER - 0.1) == []
     assert codes(strain, 0.0, LATE_AFTER) == late
@@ -103,7 +103,7 @@ def test_a_failed_sync_is_told_above_a_slow_one() -> None:
 
 
 def test_each_disk_tells_of_its_own_syncs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One disk fails, one hangs and one is full: the first two are told by their folders; a full one is told elsewhere."""
+    """One fails, one hangs and one is full: the first two are told by their folders, the full one elsewhere."""
     release, clock = threading.Event(), ManualClock()
     spools = tuple(tmp_path / name / "spool" for name in ("broken", "hung", "full"))
     begun = set()

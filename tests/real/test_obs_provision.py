@@ -51,7 +51,7 @@ def test_only_what_was_changed_is_put_right(studio: RealStudio) -> None:
     client.request(
         "SetSceneItemTransform", sceneName="Penutup", sceneItemId=number, sceneItemTransform={"positionX": 55.0}
     )
-    assert sorted(studio.device.provision()) == ["'Ucapan' placed in scene 'Penutup'", "'Ucapan' set up"]
+    assert sorted(map(str, studio.device.provision())) == ["'Ucapan' placed in scene 'Penutup'", "'Ucapan' set up"]
     studio.ready()
 
 
@@ -64,7 +64,7 @@ def test_a_new_item_of_the_profile_is_added_in_its_place(studio: RealStudio) -> 
     connection.connect()
     try:
         changed = provision(connection, venue, studio.station, studio.root, studio.clock)
-        assert "'Garis' added to scene 'Penutup'" in changed
+        assert "'Garis' added to scene 'Penutup'" in map(str, changed)
         assert provision(connection, venue, studio.station, studio.root, studio.clock) == []
         items = look(connection, venue, studio.root).scenes["Penutup"]
         names = [each.source for each in items if each.source in {"Latar Abu", "Garis", "Ucapan"}]
@@ -86,7 +86,7 @@ def test_nothing_is_rebuilt_while_on_the_air(studio: RealStudio) -> None:
     assert caught.value.problem.code == "obs.provision-live"
     studio.ready()
     studio.reach(VenueState(record=False, studio=True))
-    assert studio.device.provision() == ["'Ucapan' set up"]
+    assert [str(each) for each in studio.device.provision()] == ["'Ucapan' set up"]
     studio.ready()
 
 

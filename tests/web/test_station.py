@@ -12,7 +12,7 @@ import pytest
 from orchestrator.devices.media import trial
 from orchestrator.devices.media.problems import key_in_use, key_refused, unreachable
 from orchestrator.devices.media.trial import Result
-from orchestrator.errors import DeviceError, Problem, RefusedError
+from orchestrator.errors import N_, DeviceError, Problem, RefusedError, Saying
 from orchestrator.plan.model import VenueState
 from orchestrator.readiness.facts import Studio
 from orchestrator.status import Observed, StandingProblem, VenueStatus
@@ -21,6 +21,7 @@ from tests.fakes.desk import FakeDesk
 from tests.fakes.station import NOW
 
 OLD, NEW = "lama-1234-efgh-0000", "baru-5678-abcd-9999"
+ADDED = Saying(N_("scene '{scene}' added"), {"scene": "Doa"})
 MISSING = Studio(
     reachable=True,
     by_itself=False,
@@ -29,7 +30,7 @@ MISSING = Studio(
     collection="orchestrator gedung-daerah",
     picture="1280x720, 30 fps",
     missing_scenes=("Penutup",),
-    changes=("scene 'Penutup' added",),
+    changes=(Saying("scene '{scene}' added", {"scene": "Penutup"}),),
     compared_at=NOW,
 )
 
@@ -208,7 +209,7 @@ def test_building_that_fails_is_told(
 ) -> None:
     """Why scenes weren't built is said, to programs and on the page."""
 
-    def fail(*_: object) -> list[str]:
+    def fail(*_: object) -> list[Saying]:
         raise error
 
     monkeypatch.setattr(desk.backstage.places, "provision", fail)
@@ -218,9 +219,19 @@ def test_building_that_fails_is_told(
 
 def test_building_tells_what_changed(client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was changed in OBS is listed."""
-    monkeypatch.setattr(desk.backstage.places, "provision", lambda venue, who: [f"scene of {venue} by {who}"])
-    answer = client.post("/api/v1/venues/gedung-daerah/provision", json={})
-    assert answer.json() == {"venue": "gedung-daerah", "changed": ["scene of gedung-daerah by panel"]}
+    monkeypatch.setattr(desk.backstage.places, "provision", lambda venue, who: [ADDED])
+    answer = client.post("/api/v1/venues/gedung-daerah/provision?lang=id", json={})
+    assert answer.json() == {"venue": "gedung-daerah", "changed": ["tampilan 'Doa' ditambahkan"]}
+
+
+def test_what_differs_from_the_profile_is_told_in_the_reader_s_language(
+    client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What building would change stands on the venue's page as everything else does."""
+    studio = Studio(reachable=True, by_itself=True, changes=(ADDED,))
+    monkeypatch.setattr(desk.backstage.places, "studio", lambda venue: studio)
+    for language, line in (("id", "tampilan &#39;Doa&#39; ditambahkan"), ("en", "scene &#39;Doa&#39; added")):
+        assert f"<li>{line}</li>" in client.get("/venues", params={"lang": language}).text
 
 
 def test_the_last_trouble_is_told(client: httpx.Client, desk: FakeDesk, profiles: Path) -> None:

@@ -45,7 +45,7 @@ _SAID: Mapping[Meaning, Callable[[str, str], Problem]] = MappingProxyType(
         Meaning.UNKNOWN: problems.dropped,
     }
 )
-"""What is told of a pusher that ended. One whose source went isn't: hub, splicer or programme are, and it ended in order."""
+"""What is told of a pusher that ended. Where its source went, hub, splicer or programme are told of instead."""
 
 _RELAY_FAULTS: Mapping[Fault, Callable[[str], Problem]] = MappingProxyType(
     {Fault.FROZEN: problems.relay_frozen, Fault.BLACK: problems.relay_black, Fault.SILENT: problems.relay_silent}

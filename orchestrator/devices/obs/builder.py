@@ -16,7 +16,7 @@ from orchestrator.devices.obs.inventory import look
 from orchestrator.devices.obs.messages import LinkError
 from orchestrator.devices.obs.provision import provision
 from orchestrator.devices.obs.steps import missing_kinds
-from orchestrator.errors import DeviceError, Problem
+from orchestrator.errors import DeviceError, Problem, Saying
 from orchestrator.plan.model import Venue
 
 _log = logging.getLogger(__name__)
@@ -38,13 +38,13 @@ class Builder:
         self._base = base
         self._clock = clock
         self._problems: tuple[Problem, ...] = ()
-        self._unasked: list[str] = []
+        self._unasked: list[Saying] = []
 
     def problems(self) -> Sequence[Problem]:
         """What is wrong with what was built."""
         return self._problems
 
-    def build(self) -> list[str]:
+    def build(self) -> list[Saying]:
         """Bring OBS to what the profile says; nobody of ours may poll it meanwhile.
 
         Returns what was changed, with what was built unasked since the last time.
@@ -83,7 +83,7 @@ class Builder:
             service = studio_settings.publishing(self._venue, self._station, connection.local_address)
             return compare(look(connection, self._venue, self._base), self._venue, self._base, service)
 
-    def _build(self) -> list[str]:
+    def _build(self) -> list[Saying]:
         with self._connected() as connection:
             changed = provision(connection, self._venue, self._station, self._base, self._clock)
             lacking = missing_kinds(look(connection, self._venue, self._base), self._venue, self._base)

@@ -9,6 +9,7 @@ from orchestrator.devices.obs import blueprint
 from orchestrator.devices.obs.inventory import Inventory
 from orchestrator.devices.obs.messages import Settings
 from orchestrator.devices.obs.steps import plan_provision
+from orchestrator.errors import Saying
 from orchestrator.plan.model import Venue
 
 
@@ -26,8 +27,8 @@ class Comparison:
     """Scenes of the venue's profile that OBS hasn't."""
     missing_inputs: tuple[str, ...]
     """Inputs of the venue's profile that OBS hasn't."""
-    changes: tuple[str, ...]
-    """What building would do next, in English."""
+    changes: tuple[Saying, ...]
+    """What building would do next."""
 
 
 def compare(observed: Inventory, venue: Venue, base: Path, service: Settings) -> Comparison:

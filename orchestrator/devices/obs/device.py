@@ -21,7 +21,7 @@ from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output
 from orchestrator.devices.obs.ticker import Ticker
 from orchestrator.devices.process import ProcessStore
 from orchestrator.devices.volumes import Volumes
-from orchestrator.errors import Problem
+from orchestrator.errors import Problem, Saying
 from orchestrator.plan.model import Venue, VenueState
 
 _SLOW_BELOW = 0.8
@@ -162,7 +162,7 @@ class ObsDevice:
             found.append(problems.slow(venue.id, observed.stats.fps, venue.video.fps))
         return found
 
-    def provision(self) -> Sequence[str]:
+    def provision(self) -> Sequence[Saying]:
         """Bring OBS to what the profile says; what was changed.
 
         Raises:

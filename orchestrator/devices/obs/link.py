@@ -23,7 +23,7 @@ from orchestrator.devices.obs.messages import NOT_READY, Data, LinkError, Peer, 
 from orchestrator.devices.obs.reviver import Reviver
 from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import ObsObserved
-from orchestrator.errors import DeviceError, Problem
+from orchestrator.errors import DeviceError, Problem, Saying
 from orchestrator.plan.model import Venue
 
 _log = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ class Link:
         own = None if self._reviver.is_expected(self._problem) else self._problem
         return [problem for problem in (own, *self._builder.problems()) if problem is not None]
 
-    def provision(self) -> list[str]:
+    def provision(self) -> list[Saying]:
         """Bring OBS to what the profile says, with nobody of ours polling meanwhile.
 
         Returns what was changed, with what was built unasked since the last time when OBS was started.

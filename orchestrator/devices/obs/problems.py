@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.errors import N_, Problem
+from orchestrator.errors import N_, Problem, Saying
 
 
 def password(where: str, host: str, port: int) -> Problem:
@@ -275,7 +275,7 @@ def provision_live(where: str) -> Problem:
     )
 
 
-def provision_unfinished(where: str, detail: str) -> Problem:
+def provision_unfinished(where: str, detail: Saying) -> Problem:
     """Provisioning doesn't come to rest."""
     return Problem(
         "obs.provision-unfinished",

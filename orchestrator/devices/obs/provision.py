@@ -11,7 +11,7 @@ from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.inventory import Inventory, Session, look
 from orchestrator.devices.obs.messages import NAME_TAKEN, NOT_FOUND, NOT_READY, RequestError
 from orchestrator.devices.obs.steps import Step, plan_provision
-from orchestrator.errors import DeviceError
+from orchestrator.errors import DeviceError, Saying
 from orchestrator.plan.model import Venue
 
 _ROUNDS = 12
@@ -20,7 +20,7 @@ _PAUSE = 0.1
 """Seconds between rounds that didn't bring it further."""
 
 
-def provision(session: Session, venue: Venue, station: Station, base: Path, clock: Clock) -> list[str]:
+def provision(session: Session, venue: Venue, station: Station, base: Path, clock: Clock) -> list[Saying]:
     """Bring OBS to what the profile says and tell what was changed; nothing where nothing differed.
 
     Args:
@@ -34,20 +34,20 @@ def provision(session: Session, venue: Venue, station: Station, base: Path, cloc
         DeviceError: OBS is on the air, refused a step, or doesn't take a setting.
     """
     service = studio_settings.publishing(venue, station, session.local_address)
-    done: list[str] = []
+    done: list[Saying] = []
     before: list[Step] = []
     for _ in range(_ROUNDS):
         observed = _look_when_ready(session, venue, base, clock)
         steps = plan_provision(observed, venue, base, service)
         if not steps:
-            return list(dict.fromkeys(done))
+            return list({str(each): each for each in done}.values())
         if observed.active:
             raise DeviceError(problems.provision_live(venue.id))
         if steps == before:
             clock.sleep(_PAUSE)
         done += _take(session, steps)
         before = steps
-    raise DeviceError(problems.provision_unfinished(venue.id, "; ".join(step.says for step in before[:3])))
+    raise DeviceError(problems.provision_unfinished(venue.id, before[0].says))
 
 
 def _look_when_ready(session: Session, venue: Venue, base: Path, clock: Clock) -> Inventory:
@@ -62,7 +62,7 @@ def _look_when_ready(session: Session, venue: Venue, base: Path, clock: Clock) -
     return look(session, venue, base)
 
 
-def _take(session: Session, steps: Sequence[Step]) -> list[str]:
+def _take(session: Session, steps: Sequence[Step]) -> list[Saying]:
     """Send the steps; where OBS is still busy with the round before, the next round sees what is left."""
     done = []
     for step, answer in zip(steps, session.batch([step.request for step in steps], 30.0), strict=True):

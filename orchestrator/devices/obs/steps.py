@@ -16,6 +16,7 @@ from orchestrator.devices.obs.blueprint import Input
 from orchestrator.devices.obs.inventory import OPACITY, InputSeen, Inventory, ItemSeen
 from orchestrator.devices.obs.messages import Request, Settings
 from orchestrator.devices.obs.placement import Placed
+from orchestrator.errors import N_, Saying
 from orchestrator.plan.model import Venue
 
 _CLOSE = 0.01
@@ -29,8 +30,20 @@ class Step:
 
     request: Request
     """What is sent."""
-    says: str
-    """What it does, for people: `scene Penutup added`."""
+    says: Saying
+    """What it does, for people: `scene 'Penutup' added`."""
+
+
+def _step(request: str, data: Mapping[str, Any], says: str, **values: object) -> Step:
+    """A step.
+
+    Args:
+        request: The request's name.
+        data: What is sent with it.
+        says: What it does: a text of the catalogue.
+        values: What goes into its places.
+    """
+    return Step(Request(request, data), Saying(says, values))
 
 
 def plan_provision(observed: Inventory, venue: Venue, base: Path, service: Settings) -> list[Step]:
@@ -68,13 +81,14 @@ def _homes(observed: Inventory, venue: Venue) -> list[Step]:
     """A profile and a scene collection of the venue's own, one after the other."""
     name = studio_settings.names(venue)
     if observed.profile != name:
-        request = "SetCurrentProfile" if name in observed.profiles else "CreateProfile"
-        says = "chosen" if name in observed.profiles else "made"
-        return [Step(Request(request, {"profileName": name}), f"profile '{name}' {says}")]
+        if name in observed.profiles:
+            return [_step("SetCurrentProfile", {"profileName": name}, N_("profile '{name}' chosen"), name=name)]
+        return [_step("CreateProfile", {"profileName": name}, N_("profile '{name}' made"), name=name)]
     if observed.collection != name:
-        request = "SetCurrentSceneCollection" if name in observed.collections else "CreateSceneCollection"
-        says = "chosen" if name in observed.collections else "made"
-        return [Step(Request(request, {"sceneCollectionName": name}), f"scene collection '{name}' {says}")]
+        data = {"sceneCollectionName": name}
+        if name in observed.collections:
+            return [_step("SetCurrentSceneCollection", data, N_("scene collection '{name}' chosen"), name=name)]
+        return [_step("CreateSceneCollection", data, N_("scene collection '{name}' made"), name=name)]
     return []
 
 
@@ -85,26 +99,25 @@ def _outputs(observed: Inventory, venue: Venue, service: Settings) -> list[Step]
         # The last recording's number may still stand in the name.
         if seen != value and not (value == studio_settings.FILE_NAME and seen.startswith(f"{value}_")):
             data = {"parameterCategory": category, "parameterName": name, "parameterValue": value}
-            steps.append(Step(Request("SetProfileParameter", data), f"setting {category}/{name} = {value}"))
+            says = N_("setting {name} = {value}")
+            steps.append(_step("SetProfileParameter", data, says, name=f"{category}/{name}", value=value))
     size = studio_settings.video(venue)
     if not _has(observed.video, size):
-        says = f"picture {venue.video.width}x{venue.video.height} at {venue.video.fps} frames a second"
-        steps.append(Step(Request("SetVideoSettings", size), says))
+        video, says = venue.video, N_("picture {width}x{height} at {fps} frames a second")
+        steps.append(_step("SetVideoSettings", size, says, width=video.width, height=video.height, fps=video.fps))
     if not _has(observed.service, {"type": "rtmp_custom", **service}):
-        request = Request(
-            "SetStreamServiceSettings", {"streamServiceType": "rtmp_custom", "streamServiceSettings": dict(service)}
-        )
+        data = {"streamServiceType": "rtmp_custom", "streamServiceSettings": dict(service)}
         # The key may be a secret: only the server is told.
-        steps.append(Step(request, f"stream to {service['server']}"))
+        steps.append(_step("SetStreamServiceSettings", data, N_("stream to {server}"), server=service["server"]))
     cut = next((name for name, kind in observed.transitions.items() if kind == "cut_transition"), None)
     if cut is not None and observed.transition != cut and observed.transition:
-        steps.append(Step(Request("SetCurrentSceneTransition", {"transitionName": cut}), f"transition {cut}"))
+        steps.append(_step("SetCurrentSceneTransition", {"transitionName": cut}, N_("transition {name}"), name=cut))
     return steps
 
 
 def _scenes(observed: Inventory, placed: Mapping[str, Sequence[Placed]]) -> list[Step]:
     return [
-        Step(Request("CreateScene", {"sceneName": name}), f"scene '{name}' added")
+        _step("CreateScene", {"sceneName": name}, N_("scene '{scene}' added"), scene=name)
         for name in placed
         if name not in observed.scenes
     ]
@@ -121,7 +134,8 @@ def _inputs(observed: Inventory, wanted: Mapping[str, Input], placed: Mapping[st
         if seen is None:
             steps.append(_create(each, kind, *homes[name]))
         elif seen.kind != kind:
-            steps.append(Step(Request("RemoveInput", {"inputName": name}), f"'{name}' removed: it is of another kind"))
+            says = N_("'{name}' removed: it is of another kind")
+            steps.append(_step("RemoveInput", {"inputName": name}, says, name=name))
         else:
             steps += _settings(each, seen)
     return steps
@@ -135,7 +149,7 @@ def _create(each: Input, kind: str, scene: str, item: Placed) -> Step:
         "inputSettings": _for_kind(each.settings, kind),
         "sceneItemEnabled": item.shown,
     }
-    return Step(Request("CreateInput", data), f"'{each.name}' added to scene '{scene}'")
+    return _step("CreateInput", data, N_("'{name}' added to scene '{scene}'"), name=each.name, scene=scene)
 
 
 def _settings(each: Input, seen: InputSeen) -> list[Step]:
@@ -144,31 +158,31 @@ def _settings(each: Input, seen: InputSeen) -> list[Step]:
     settings = _for_kind(settings, seen.kind)
     if not _has(seen.settings, settings):
         data = {"inputName": each.name, "inputSettings": settings, "overlay": True}
-        steps.append(Step(Request("SetInputSettings", data), f"'{each.name}' set up"))
+        steps.append(_step("SetInputSettings", data, N_("'{name}' set up"), name=each.name))
     if each.tracks is not None and seen.tracks is not None and set(seen.tracks.values()) != {each.tracks}:
         tracks = dict.fromkeys(seen.tracks, each.tracks)
         data = {"inputName": each.name, "inputAudioTracks": tracks}
-        steps.append(
-            Step(Request("SetInputAudioTracks", data), f"sound of '{each.name}' {'on' if each.tracks else 'off'}")
-        )
+        says = N_("sound of '{name}' on") if each.tracks else N_("sound of '{name}' off")
+        steps.append(_step("SetInputAudioTracks", data, says, name=each.name))
     if each.volume is not None and seen.volume is not None and abs(seen.volume - each.volume) > _SAME_VOLUME:
         data = {"inputName": each.name, "inputVolumeDb": each.volume}
-        steps.append(Step(Request("SetInputVolume", data), f"sound of '{each.name}' at {each.volume:g} dB"))
+        says = N_("sound of '{name}' at {volume} dB")
+        steps.append(_step("SetInputVolume", data, says, name=each.name, volume=each.volume))
     steps += _opacity(each, seen)
     return steps
 
 
 def _opacity(each: Input, seen: InputSeen) -> list[Step]:
     name = {"sourceName": each.name, "filterName": OPACITY}
-    says = f"'{each.name}' {each.opacity:.0%} opaque"
+    told = Saying(N_("'{name}' {percent}% opaque"), {"name": each.name, "percent": round(each.opacity * 100)})
     if seen.opacity is None:
         if each.opacity == 1.0:
             return []
         data = {**name, "filterKind": "color_filter_v2", "filterSettings": {"opacity": each.opacity}}
-        return [Step(Request("CreateSourceFilter", data), says)]
+        return [Step(Request("CreateSourceFilter", data), told)]
     if abs(seen.opacity - each.opacity) < _CLOSE:
         return []
-    return [Step(Request("SetSourceFilterSettings", {**name, "filterSettings": {"opacity": each.opacity}}), says)]
+    return [Step(Request("SetSourceFilterSettings", {**name, "filterSettings": {"opacity": each.opacity}}), told)]
 
 
 def _items(observed: Inventory, placed: Mapping[str, Sequence[Placed]]) -> list[Step]:
@@ -182,13 +196,14 @@ def _items(observed: Inventory, placed: Mapping[str, Sequence[Placed]]) -> list[
         for item in absent:
             if item.source in observed.inputs or item.source in observed.scenes:
                 data = {"sceneName": scene, "sourceName": item.source, "sceneItemEnabled": item.shown}
-                steps.append(Step(Request("CreateSceneItem", data), f"'{item.source}' added to scene '{scene}'"))
+                says = N_("'{name}' added to scene '{scene}'")
+                steps.append(_step("CreateSceneItem", data, says, name=item.source, scene=scene))
         for item in items:
             seen = there.get(item.source)
             if seen is not None and item.transform is not None and not _has(seen.transform, item.transform):
                 data = {"sceneName": scene, "sceneItemId": seen.id, "sceneItemTransform": dict(item.transform)}
-                says = f"'{item.source}' placed in scene '{scene}'"
-                steps.append(Step(Request("SetSceneItemTransform", data), says))
+                says = N_("'{name}' placed in scene '{scene}'")
+                steps.append(_step("SetSceneItemTransform", data, says, name=item.source, scene=scene))
         steps += _order(scene, observed.scenes[scene], [item.source for item in items])
     return steps
 
@@ -205,7 +220,7 @@ def _order(scene: str, there: Sequence[ItemSeen], wanted: Sequence[str]) -> list
             now.remove(item)
             now.insert(place, item)
             data = {"sceneName": scene, "sceneItemId": item.id, "sceneItemIndex": place}
-            steps.append(Step(Request("SetSceneItemIndex", data), f"scene '{scene}' put in order"))
+            steps.append(_step("SetSceneItemIndex", data, N_("scene '{scene}' put in order"), scene=scene))
     return steps
 
 
@@ -214,15 +229,17 @@ def _leftovers(
 ) -> list[Step]:
     """What OBS puts into every new scene collection by itself: an empty scene, and open microphones in every scene."""
     steps = [
-        Step(Request("RemoveInput", {"inputName": name}), f"'{name}' removed: it would be heard in every scene")
+        _step("RemoveInput", {"inputName": name}, N_("'{name}' removed: it would be heard in every scene"), name=name)
         for name in sorted(observed.special - wanted.keys())
     ]
     if not placed or not placed.keys() <= observed.scenes.keys():
         return steps
     empty = [name for name, items in sorted(observed.scenes.items()) if name not in placed and not items]
     if observed.programme in empty:
-        steps.append(Step(Request("SetCurrentProgramScene", {"sceneName": first}), f"scene '{first}' on programme"))
-    steps += [Step(Request("RemoveScene", {"sceneName": name}), f"empty scene '{name}' removed") for name in empty]
+        says = N_("scene '{scene}' on programme")
+        steps.append(_step("SetCurrentProgramScene", {"sceneName": first}, says, scene=first))
+    says = N_("empty scene '{scene}' removed")
+    steps += [_step("RemoveScene", {"sceneName": name}, says, scene=name) for name in empty]
     return steps
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
-from orchestrator.errors import DeviceError, Problem, RefusedError
+from orchestrator.errors import DeviceError, Problem, RefusedError, Saying
 from orchestrator.plan.model import Venue
 from orchestrator.readiness.facts import Studio
 from orchestrator.status import VenueStatus
@@ -77,7 +77,7 @@ def _shown(
     may_build: bool,
     about: str = "",
     wrong: Problem | None = None,
-    changed: list[str] | None = None,
+    changed: list[Saying] | None = None,
 ) -> HTMLResponse:
     places, snapshot = desk.backstage.places, desk.status.latest
     known = desk.configuration().venues

@@ -9,6 +9,7 @@ from typing import Any
 from orchestrator.devices.obs import blueprint, placement, studio_settings
 from orchestrator.devices.obs.inventory import InputSeen, Inventory, ItemSeen
 from orchestrator.devices.obs.steps import Step, missing_kinds, plan_provision
+from orchestrator.i18n import said
 from orchestrator.plan.model import AudioInput, Venue
 from tests.devices.obs.studio import item, make_venue
 
@@ -58,7 +59,7 @@ def plan(observed: Inventory, venue: Venue = VENUE) -> list[tuple[str, Any]]:
 
 
 def says(observed: Inventory, venue: Venue = VENUE) -> list[str]:
-    return [step.says for step in plan_provision(observed, venue, BASE, SERVICE)]
+    return [str(step.says) for step in plan_provision(observed, venue, BASE, SERVICE)]
 
 
 def with_input(name: str, **changes: Any) -> Inventory:
@@ -101,6 +102,16 @@ def test_only_what_differs_is_changed() -> None:
     assert data["inputName"] == "Judul"
     assert data["inputSettings"]["text"] == "Segera Dimulai"
     assert says(other) == ["'Judul' set up"]
+
+
+def test_every_step_is_told_in_the_reader_s_language() -> None:
+    """Whatever building changes, an Indonesian reader is told in Indonesian."""
+    bare = replace(BUILT, scenes={"Scene": ()}, inputs={}, parameters={}, video={}, service={}, programme="Scene")
+    other = with_input("Judul", settings={}, tracks={"1": False}, volume=-20.0, opacity=0.5)
+    strangers = replace(BUILT, profile="Lama", special=frozenset({"Mikrofon"}), scenes={**BUILT.scenes, "Scene": ()})
+    found = [step.says for seen in (bare, other, strangers) for step in plan_provision(seen, VENUE, BASE, SERVICE)]
+    assert len({saying.template for saying in found}) > 7
+    assert [str(saying) for saying in found if said(saying, "id") == str(saying)] == []
 
 
 def test_settings_of_the_running_event_are_not_reset() -> None:
@@ -207,4 +218,4 @@ def test_a_kind_that_this_obs_lacks_is_told_and_the_rest_is_built() -> None:
 def test_the_key_of_the_stream_is_not_told() -> None:
     """A publish key is a secret."""
     steps = plan_provision(replace(BUILT, service={"type": "rtmp_common"}), VENUE, BASE, {**SERVICE, "key": "rahasia"})
-    assert [isinstance(step, Step) and step.says for step in steps] == ["stream to rtmp://127.0.0.1:1935/studio"]
+    assert [isinstance(step, Step) and str(step.says) for step in steps] == ["stream to rtmp://127.0.0.1:1935/studio"]
