@@ -16,11 +16,13 @@ from orchestrator.catalogue.database import Database
 from orchestrator.catalogue.incidents import incident_of
 from orchestrator.catalogue.records import AsRun, Audited, ChangeRecord, Incident
 from orchestrator.catalogue.schema import asrun, audit, changes, incidents
+from orchestrator.catalogue.seen import SERVICE
 
-Kind = Literal["cue", "incident", "change", "audit"]
+Kind = Literal["cue", "incident", "change", "automatic", "audit"]
 Record: TypeAlias = AsRun | Incident | ChangeRecord | Audited
 
-KINDS: tuple[Kind, ...] = ("cue", "incident", "change", "audit")
+KINDS: tuple[Kind, ...] = ("cue", "incident", "change", "automatic", "audit")
+"""Kinds of entries. A change is an operator's, or automatic where the service wrote it itself."""
 _AT_ONCE = 200
 """Rows of one kind that are read together."""
 
@@ -63,6 +65,8 @@ class _Source:
     make: Callable[[Row[Any]], Record]
     of_venue: Callable[[str], ColumnElement[bool] | None]
     of_event: Callable[[str], ColumnElement[bool] | None]
+    only: ColumnElement[bool] | None = None
+    """Which rows of its table; None: all."""
 
 
 def _of_place(venue: str) -> ColumnElement[bool]:
@@ -73,17 +77,23 @@ def _of(column: Column[Any]) -> Callable[[str], ColumnElement[bool]]:
     return lambda event: or_(column == event, column.startswith(f"{event}@", autoescape=True))
 
 
-_SOURCES: tuple[_Source, ...] = (
-    _Source("cue", asrun.c.at, asrun.c.id, line_of, lambda venue: asrun.c.venue == venue, _of(asrun.c.event)),
-    _Source("incident", incidents.c.since, incidents.c.id, incident_of, _of_place, lambda _: None),
-    _Source(
-        "change",
+def _changes(kind: Kind, only: ColumnElement[bool]) -> _Source:
+    return _Source(
+        kind,
         changes.c.at,
         changes.c.id,
         record_of,
         lambda venue: changes.c.venue == venue,
         _of(changes.c.occurrence),
-    ),
+        only,
+    )
+
+
+_SOURCES: tuple[_Source, ...] = (
+    _Source("cue", asrun.c.at, asrun.c.id, line_of, lambda venue: asrun.c.venue == venue, _of(asrun.c.event)),
+    _Source("incident", incidents.c.since, incidents.c.id, incident_of, _of_place, lambda _: None),
+    _changes("change", changes.c.who != SERVICE),
+    _changes("automatic", changes.c.who == SERVICE),
     _Source(
         "audit",
         audit.c.at,
@@ -131,6 +141,8 @@ def _order(entry: Entry) -> tuple[datetime, int, int]:
 
 def _query(source: _Source, wanted: Wanted, *, latest_first: bool) -> Select[Any] | None:
     query = select(source.at.table)
+    if source.only is not None:
+        query = query.where(source.only)
     if wanted.since is not None:
         query = query.where(source.at >= wanted.since)
     if wanted.until is not None:

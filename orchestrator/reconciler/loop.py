@@ -10,6 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from orchestrator.catalogue.seen import SERVICE
 from orchestrator.clock import Clock
 from orchestrator.devices.device import Device
 from orchestrator.errors import N_, OrchestratorError, Problem, StorageError
@@ -37,8 +38,6 @@ _STALE = 2.0
 """Seconds after which what a turn saw and decided is out of date: a device kept it waiting, or the machine slept."""
 _SOON = timedelta(minutes=30)
 """How long before an occurrence's first cue its devices get themselves up."""
-_SERVICE = "service"
-"""Who wrote the rows that the loop writes itself."""
 
 
 class Plans(Protocol):
@@ -251,7 +250,7 @@ class Reconciler:
         found = False
         for timed, kind, cause in past.too_late(timeline, self.venue, now, self._ledger.told):
             write = partial(self._changes.add, starts_at=timed.occurrence.start)
-            if self._kept(write, kind, now, _SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
+            if self._kept(write, kind, now, SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
                 if kind is ChangeKind.MISSED:
                     self._ledger.remark(cause, "missed")
                 found = True
@@ -262,7 +261,7 @@ class Reconciler:
         found = False
         for field, at in past.ended_takes(timeline, self.venue, now):
             write = partial(self._changes.add, field=field)
-            found |= self._kept(write, ChangeKind.RELEASE, at, _SERVICE, self.venue)
+            found |= self._kept(write, ChangeKind.RELEASE, at, SERVICE, self.venue)
         return found
 
     def _close(self, timeline: Timeline, state: VenueState, views: Sequence[View], now: datetime) -> None:
@@ -288,7 +287,7 @@ class Reconciler:
         for cause, outcome in past.never_came(timeline, occurrence, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
         write = partial(self._changes.add, starts_at=timeline.spans[occurrence].occurrence.start)
-        if self._kept(write, ChangeKind.CLOSED, now, _SERVICE, self.venue, occurrence):
+        if self._kept(write, ChangeKind.CLOSED, now, SERVICE, self.venue, occurrence):
             _log.info("%s: %s is over", self.venue, occurrence)
 
     def _kept(self, write: Callable[..., object], *values: object) -> bool:

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     "cue": N_("cue"),
     "incident": N_("trouble"),
     "change": N_("operator"),
+    "automatic": N_("automatic"),
     "audit": N_("administration"),
 }
 OUTCOMES: Mapping[str, tuple[str, Mood]] = {
@@ -122,7 +123,7 @@ class Row:
     lasts: bool = False
     """Whether trouble lasts."""
     who: str = ""
-    """Who did it."""
+    """Who did it; empty for what happened by itself."""
     reason: str = ""
     """Why, in English, as the loop noted it."""
 
@@ -216,9 +217,8 @@ class Teller:
             value=self._value(change.field or "", wording.value(change.value)),
         )
         undone = self._say(N_("undone by {who}"), who=record.undone_by) if record.undone_by else ""
-        return self._row(
-            entry, change.venue, change.occurrence, change.cue, text, "plain", who=change.who, outcome=undone
-        )
+        who = "" if entry.kind == "automatic" else change.who
+        return self._row(entry, change.venue, change.occurrence, change.cue, text, "plain", who=who, outcome=undone)
 
     def _audited(self, entry: Entry, record: Audited) -> Row:
         template = ACTIONS.get(record.action)

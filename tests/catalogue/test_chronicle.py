@@ -22,6 +22,7 @@ def filled(catalogue: Catalogue) -> Catalogue:
     catalogue.changes.add(ChangeKind.HOLD, START + 2 * SECOND, "sari", "gedung", "apel@2027-08-16T07:30")
     catalogue.audit.add(START + 3 * SECOND, "sari", "key.replaced", "youtube")
     catalogue.asrun.add(replace(LINE, venue="aula", event="rapat", sent_at=START + 4 * SECOND))
+    catalogue.changes.add(ChangeKind.CLOSED, START + 5 * SECOND, "service", "aula", "rapat")
     return catalogue
 
 
@@ -32,20 +33,22 @@ def kinds(catalogue: Catalogue, *, latest_first: bool = True, **wanted: object) 
 
 def test_all_kinds_come_in_one_order(filled: Catalogue) -> None:
     """What happened stands in order of time, whatever it is, from either end."""
-    assert kinds(filled) == ["cue", "audit", "change", "incident", "cue"]
-    assert kinds(filled, latest_first=False) == ["cue", "incident", "change", "audit", "cue"]
+    assert kinds(filled) == ["automatic", "cue", "audit", "change", "incident", "cue"]
+    assert kinds(filled, latest_first=False) == ["cue", "incident", "change", "audit", "cue", "automatic"]
 
 
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
         ({"venue": "gedung"}, ["change", "incident", "cue"]),
-        ({"venue": "aula"}, ["cue"]),
+        ({"venue": "aula"}, ["automatic", "cue"]),
         ({"event": "apel"}, ["change", "cue"]),
         ({"event": "apel@2027-08-16T07:30"}, ["change", "cue"]),
         ({"event": "ape"}, []),
         ({"since": START + SECOND, "until": START + 3 * SECOND}, ["change", "incident"]),
         ({"kinds": ("incident", "audit")}, ["audit", "incident"]),
+        ({"kinds": ("change",)}, ["change"]),
+        ({"kinds": ("automatic",)}, ["automatic"]),
     ],
 )
 def test_entries_are_narrowed(filled: Catalogue, wanted: dict[str, object], expected: list[str]) -> None:

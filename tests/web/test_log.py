@@ -67,6 +67,17 @@ def test_all_that_happened_stands_in_one_list(filled: FakeDesk, client: httpx.Cl
     assert "rencana 07:40:00 +0,250 dtk" in cue
 
 
+def test_what_happens_by_itself_is_no_operator_s_doing(desk: FakeDesk, client: httpx.Client) -> None:
+    """That an event was closed by the service is automatic in list, sheet and search."""
+    desk.catalogue.changes.add(ChangeKind.CLOSED, NOW, "service", "gedung-daerah", "penaikan")
+    (entry,) = told(client, kind="automatic")
+    assert entry.split()[1] == "otomatis"
+    assert "petugas" not in entry
+    assert told(client, kind="change") == []
+    head, row = rows(client, lang="id")
+    assert (row[head.index("Jenis")], row[head.index("Siapa")]) == ("otomatis", "")
+
+
 @pytest.mark.parametrize(
     ("query", "count"),
     [
