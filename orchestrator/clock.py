@@ -50,16 +50,7 @@ def jump(before: Reading, after: Reading) -> Problem | None:
     asleep = (after.steady - before.steady) - (after.awake - before.awake)
     put = (after.wall - before.wall) - (after.steady - before.steady)
     if abs(put) >= _LEAST_JUMP:
-        template = N_(
-            "The clock of this machine was put forward by {length}; the schedule goes by the new time: "
-            "see that it is right, and that the machine gets its time from a time server"
-        )
-        if put < 0:
-            template = N_(
-                "The clock of this machine was put back by {length}; the schedule goes by the new time, and what is on "
-                "air stays: see that the time is right, and that the machine gets it from a time server"
-            )
-        return Problem("clock.stepped", template, {"length": _length(abs(put))})
+        return _stepped(put)
     if asleep >= _LEAST_JUMP:
         return Problem(
             "clock.slept",
@@ -70,6 +61,19 @@ def jump(before: Reading, after: Reading) -> Problem | None:
             {"length": _length(asleep)},
         )
     return None
+
+
+def _stepped(by: float) -> Problem:
+    template = N_(
+        "The clock of this machine was put forward by {length}; the schedule goes by the new time: "
+        "see that it is right, and that the machine gets its time from a time server"
+    )
+    if by < 0:
+        template = N_(
+            "The clock of this machine was put back by {length}; the schedule goes by the new time, and what is on "
+            "air stays: see that the time is right, and that the machine gets it from a time server"
+        )
+    return Problem("clock.stepped", template, {"length": _length(abs(by))})
 
 
 def _length(seconds: float) -> str:

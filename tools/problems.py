@@ -12,6 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tools.catalogues import PACKAGE, translations
 
@@ -36,10 +37,23 @@ when it is over. `{…}` stands for a value. Written by `make messages`.
 class Found:
     """What the code has."""
 
-    texts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """Code to its English texts."""
+    makers: dict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    """Code to whoever makes it, as `file:function`, to the English texts that they give it."""
     unclear: list[str] = field(default_factory=list)
     """Places where a problem is made whose code can't be told."""
+
+    @property
+    def texts(self) -> dict[str, set[str]]:
+        """Code to its English texts."""
+        return {code: set[str]().union(*makers.values()) for code, makers in self.makers.items()}
+
+    def shared(self) -> list[str]:
+        """Codes to which several makers give different texts, in order."""
+        return sorted(
+            code
+            for code, makers in self.makers.items()
+            if len({frozenset(texts - _WORDED_ELSEWHERE) for texts in makers.values() if texts}) > 1
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +66,24 @@ class _Maker:
     """What comes before it."""
 
 
-def problems() -> Found:
+def problems(package: Path = PACKAGE) -> Found:
     """Every problem of the package."""
-    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(package.rglob("*.py"))}
     shared = {"Problem": _Maker(0, "")}
     for tree in trees.values():
         shared.update((name, maker) for name, maker in _makers(tree) if not name.startswith("_"))
     found = Found()
     for path, tree in trees.items():
         constants, makers = _constants(tree), {**shared, **dict(_makers(tree))}
+        file = str(path.relative_to(package.parent))
+        seen = set()
         for function in _functions(tree):
             for call in _calls(function):
-                _take(found, call, function, makers, constants, f"{path.relative_to(PACKAGE.parent)}:{call.lineno}")
+                seen.add(call)
+                _take(found, call, function, makers, constants, file)
+        missed = [call for call in _calls(tree) if call not in seen and _name(call) in makers]
+        found.unclear += [f"{file}:{call.lineno}" for call in missed]
+        found.unclear += [f"{file}:{call.lineno}" for call in _calls(tree) if _renames(call)]
     return found
 
 
@@ -73,29 +93,47 @@ def _take(
     function: ast.AST,
     makers: Mapping[str, _Maker],
     constants: Mapping[str, Mapping[str, str]],
-    where: str,
+    file: str,
 ) -> None:
-    name = (
-        call.func.id
-        if isinstance(call.func, ast.Name)
-        else call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else ""
-    )
+    name = _name(call)
     maker = makers.get(name)
-    if maker is None or len(call.args) <= maker.place:
+    if maker is None:
         return
+    if len(call.args) <= maker.place:
+        if name == "Problem":
+            found.unclear.append(f"{file}:{call.lineno}")
+        return
+    told_by = f"{file}:{_title(function)}"
     code = call.args[maker.place]
     if isinstance(code, ast.Constant) and isinstance(code.value, str):
         whole = maker.prefix + code.value
         if name != "Problem" and not CODE.fullmatch(whole):
             return
-        found.texts[whole] |= _texts(call, constants) or _texts(function, constants)
+        found.makers[whole][told_by] |= _texts(call, constants) or _texts(function, constants)
     elif (table := _table(call, constants)) is not None and isinstance(code, ast.JoinedStr):
         for key, text in table.items():
-            found.texts[_prefix(code) + key].add(text)
+            found.makers[_prefix(code) + key][told_by].add(text)
     elif not _is_maker(function, makers) and getattr(function, "name", "") not in _PASSED_ON:
-        found.unclear.append(where)
+        found.unclear.append(f"{file}:{call.lineno}")
+
+
+def _name(call: ast.Call) -> str:
+    """What is called, without whose it is."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def _title(function: ast.AST) -> str:
+    """A function's name, or that of the constant that a statement of the module sets."""
+    if isinstance(function, ast.Assign | ast.AnnAssign):
+        function = function.targets[0] if isinstance(function, ast.Assign) else function.target
+    return str(getattr(function, "name", None) or getattr(function, "id", ""))
+
+
+def _renames(call: ast.Call) -> bool:
+    """Whether a copy gets another code: nobody could find it."""
+    return _name(call) == "replace" and any(given.arg == "code" for given in call.keywords)
 
 
 def _makers(tree: ast.Module) -> Iterator[tuple[str, _Maker]]:
@@ -171,7 +209,7 @@ def _constants(tree: ast.Module) -> dict[str, dict[str, str]]:
 
 def _functions(tree: ast.Module) -> Iterator[ast.AST]:
     """Every function, and the module's own statements outside of any."""
-    inside = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    inside = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     yield from inside
     yield from (node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr))
 
@@ -190,8 +228,8 @@ def _marked(call: ast.Call) -> str | None:
 def told(found: Found) -> dict[str, list[str]]:
     """The codes that people may meet, with their English texts, in order."""
     return {
-        code: sorted(found.texts[code] - _WORDED_ELSEWHERE)
-        for code in sorted(found.texts)
+        code: sorted(texts - _WORDED_ELSEWHERE)
+        for code, texts in sorted(found.texts.items())
         if not code.startswith(_LEFT_OUT)
     }
 

@@ -153,7 +153,7 @@ def too_long_for(destination: str, length: timedelta, limit: timedelta) -> Probl
         "the stream is longer than its destination takes ({value}, {destination}: {limit}); shorten or split the event"
     )
     values = {"value": length_text(length), "destination": destination, "limit": length_text(limit)}
-    return Problem("config.too-long", text, values)
+    return Problem("config.past-limit", text, values)
 
 
 def same_studio(value: str, venue: str) -> Problem:

@@ -53,11 +53,17 @@ def _at_the_venue(timeline: Timeline, span: Span, now: datetime) -> Iterator[Cro
         if other.blocked:
             problem = Problem("crowded.waits", N_("“{title}” can't begin until this event is over."), values)
         elif other.begin is None:
-            template = N_("“{title}” can't take place: this event has the venue for all of its time. Reschedule it.")
-            problem = Problem("crowded.no-turn", template, values)
+            problem = Problem(
+                "crowded.no-turn",
+                N_("“{title}” can't take place: this event has the venue for all of its time. Reschedule it."),
+                values,
+            )
         else:
-            template = N_("“{title}” begins only at {time}: until then this event has the venue.")
-            problem = Problem("crowded.later", template, {**values, "time": minutes(other.begin, span.venue.timezone)})
+            problem = Problem(
+                "crowded.later",
+                N_("“{title}” begins only at {time}: until then this event has the venue."),
+                {**values, "time": minutes(other.begin, span.venue.timezone)},
+            )
         yield Crowded(other.occurrence.id, problem)
 
 
