@@ -22,6 +22,8 @@ class Sent:
 
     text: str = ""
     """The file's text."""
+    unread: str = ""
+    """A file that is no text, in base64, as far as it takes to tell why."""
     name: str = ""
     """What the file is called."""
     ceremony: str = ""

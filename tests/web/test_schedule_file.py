@@ -101,6 +101,35 @@ def test_another_language_keeps_what_was_uploaded(operator: Browser, desk: FakeD
     assert "Apel Siang" in file_of(desk)
 
 
+@pytest.mark.parametrize("name", ["jadwal.yaml", "kalender.ics"])
+@pytest.mark.parametrize(
+    ("content", "place", "told"),
+    [
+        (b"\xff\xfea\x00" * 9000, "", "UTF-16"),
+        (b"events:\n- title: Doa\xe9 pagi\n", "baris 2", "0xe9"),
+        (b"# \xc3\xa9\n" * 30_000 + b"\x00", "baris 30001", "U+0000"),
+    ],
+)
+def test_another_language_keeps_why_a_file_is_no_text(
+    operator: Browser, name: str, content: bytes, place: str, told: str
+) -> None:
+    """A picture, or a text in another encoding, is refused in either language at the same place."""
+    answer = give(operator, name, content)
+    for language, refused in (("id", "tidak dapat dipakai"), ("en", "can't be used"), ("id", "tidak dapat dipakai")):
+        answer = in_other_language(operator, answer, language)
+        assert answer.status_code == 422
+        assert f"{name} {refused}" in words(answer)
+        assert told in words(answer)
+    assert place in words(answer)
+
+
+def test_what_is_said_to_be_a_file_and_is_none_is_not_taken(operator: Browser) -> None:
+    """Whoever sends nonsense in place of a kept file is asked for one."""
+    data = {"csrf": operator.token("/schedule/upload?lang=en"), "unread": "!"}
+    answer = operator.client.post("/schedule/upload", data=data)
+    assert "Choose a file first." in words(answer)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
 
@@ -15,7 +17,7 @@ from orchestrator.config.editing import with_newlines
 from orchestrator.config.findings import Findings
 from orchestrator.config.hiding import hidden
 from orchestrator.config.source import text_of
-from orchestrator.errors import N_, ConfigError, OrchestratorError, RefusedError
+from orchestrator.errors import N_, ConfigError, OrchestratorError, Problem, RefusedError
 from orchestrator.web.accounts import Operator, User, Viewer
 from orchestrator.web.asked import AtDesk, Given
 from orchestrator.web.desk import Desk
@@ -31,6 +33,9 @@ Number = Annotated[int, Path(ge=1, le=2**53, description="The version.")]
 Base = Annotated[str, Form(max_length=64)]
 PER_PAGE = 50
 """Versions on a page of the history."""
+_KEPT = (64, 4096, 262_144)
+"""Bytes of a file that is no text that a page may keep, to tell the same of it in another language."""
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 _DONE: Mapping[str, str] = {
     "removed": N_("The event was removed from the schedule."),
@@ -139,13 +144,25 @@ def restore(user: Operator, request: Request, desk: AtDesk, number: Number, base
 def _read(given: FormData, sent: Sent) -> Refusal:
     """The file that was given, or the one that was given before; without a text: why there is none."""
     file = given.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
+    if isinstance(file, UploadFile) and file.filename:
+        sent = replace(sent, name=file.filename.replace("\\", "/").rpartition("/")[2][:200])
+        raw = file.file.read()
+    elif sent.unread:
+        raw = b64decode(sent.unread)
+    else:
         return Refusal(sent, missing=not sent.text)
-    sent, findings = replace(sent, name=file.filename.replace("\\", "/").rpartition("/")[2][:200], text=""), Findings()
-    text = text_of(sent.name, file.file.read(), findings)
+    text, problems = _text(sent.name, raw)
     if text is None:
-        return Refusal(sent, wrong_lines(findings.problems, sent.name, ""))
-    return Refusal(replace(sent, text=with_newlines(text)))
+        kept = next((raw[:size] for size in _KEPT if _text(sent.name, raw[:size])[1] == problems), b"")
+        sent = replace(sent, text="", unread=b64encode(kept).decode())
+        return Refusal(sent, wrong_lines(problems, sent.name, ""))
+    return Refusal(replace(sent, text=with_newlines(text), unread=""))
+
+
+def _text(name: str, raw: bytes) -> tuple[str | None, Sequence[Problem]]:
+    """A file's text, or why it has none."""
+    findings = Findings()
+    return text_of(name, raw, findings), findings.problems
 
 
 def _sent(given: FormData) -> Sent:
@@ -154,7 +171,8 @@ def _sent(given: FormData) -> Sent:
         return value if isinstance(value, str) else ""
 
     destinations = tuple(value for value in given.getlist("destination") if isinstance(value, str))
-    return Sent(with_newlines(one("text")), one("name")[:200], one("ceremony"), one("venue"), destinations)
+    unread = one("unread") if _BASE64.fullmatch(one("unread")) else ""
+    return Sent(with_newlines(one("text")), unread, one("name")[:200], one("ceremony"), one("venue"), destinations)
 
 
 def _compared(desk: Desk, number: int) -> Compared:
