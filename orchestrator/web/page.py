@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -168,7 +169,7 @@ def _environment() -> Environment:
     environment.globals |= {"say": _say, "span": _span, "csrf_field": _csrf_field, "is_here": _is_here}
     environment.filters |= {"clock": _clock, "minutes": _minutes, "day": _day, "duration": _duration, "size": _size}
     environment.filters |= {"cue_name": cue_name, "listed": _listed, "browser": browser}
-    environment.filters |= {"offset": _offset, "lateness": _lateness, "decimal": _decimal}
+    environment.filters |= {"offset": _offset, "lateness": _lateness, "decimal": _decimal, "decimals": _decimals}
     environment.filters |= {"problem": _problem, "sentence": _of_problem, "told": _told, "saying": _saying}
     environment.filters |= {"zone_name": _zone_name}
     return environment
@@ -268,6 +269,12 @@ def _listed(context: Context, names: Iterable[str]) -> str:
 @pass_context
 def _decimal(context: Context, value: float) -> str:
     return number(value, context["language"], "#,##0.0")
+
+
+@pass_context
+def _decimals(context: Context, text: str) -> str:
+    """A text in which every decimal is written as the language writes it."""
+    return re.sub(r"\d+\.\d+", lambda found: number(float(found[0]), context["language"], "0.###"), text)
 
 
 @pass_context

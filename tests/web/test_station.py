@@ -197,6 +197,15 @@ def test_venues_show_what_differs(client: httpx.Client, desk: FakeDesk, monkeypa
     assert "Graha Kepri &lt;Batam&gt;" in page
 
 
+def test_a_picture_s_rate_is_written_as_the_language_writes_it(
+    client: httpx.Client, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An OBS that draws 29.97 frames a second is told with a comma in Indonesian."""
+    monkeypatch.setattr(desk.backstage.places, "studio", lambda _: replace(MISSING, picture="1280x720, 29.97 fps"))
+    for language, told in (("id", "1280x720, 29,97 fps"), ("en", "1280x720, 29.97 fps")):
+        assert told in client.get("/venues", params={"lang": language}).text
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [
