@@ -61,6 +61,8 @@ class Database:
         self._waiting = WaitingWrites()
         self._refused: Problem | None = None
         self._unread: Problem | None = None
+        self._uncopiable: Problem | None = None
+        self._failed_copies = 0
         self._damaged: Problem | None = None
         self._lost: Problem | None = None
         self._engine, self._found = opening.ready(address, self._place, steps)
@@ -95,7 +97,7 @@ class Database:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What was wrong at the opening, and whether the disk takes or gives nothing now."""
-        now = self._damaged or self._lost or self._refused or self._unread
+        now = self._damaged or self._lost or self._refused or self._unread or self._uncopiable
         if now is not None and now.code == "catalogue.write" and self._waiting.changes:
             now = problems.changes_wait(now)
         return (*self._found, *([now] if now is not None else []))
@@ -255,10 +257,10 @@ class Database:
     def _keep_copied(self) -> None:
         pause = _FIRST_COPY
         while not self._closed.wait(pause):
-            pause = _COPY_EVERY
             if self._uncopied.is_set():
                 self._uncopied.clear()
                 self._copy()
+            pause = _FIRST_COPY if self._failed_copies else _COPY_EVERY
 
     def _copy(self) -> None:
         """What a damaged file is made of again; one that is found to be damaged now leaves the copy as it is."""
@@ -271,7 +273,11 @@ class Database:
             if is_damage(error):
                 self._found_damaged()
             else:
-                _log.warning("the database %s couldn't be copied (%s)", self._place, error)
+                self._failed_copies += 1
+                again = self._failed_copies > 1  # once alone, somebody held it
+                self._uncopiable = problems.cannot_copy(self._place, why(error)) if again else None
+        else:
+            self._failed_copies, self._uncopiable = 0, None
 
     def _found_damaged(self) -> Problem:
         """It stays so until the next start."""

@@ -38,6 +38,18 @@ def cannot_write(place: str, why: str) -> Problem:
     )
 
 
+def cannot_copy(place: str, why: str) -> Problem:
+    """The copy that a damaged file is made of again is out of date."""
+    return Problem(
+        "catalogue.copy",
+        N_(
+            "the copy of the database {place} can't be renewed ({why}), so what was written since the last one would be"
+            " lost if the database were damaged now; free some disk space, or give the folder back to this user"
+        ),
+        {"place": place, "why": why},
+    )
+
+
 def changes_wait(refused: Problem) -> Problem:
     """A write didn't succeed, and operators' changes wait for one that does; `refused` says why."""
     return Problem(

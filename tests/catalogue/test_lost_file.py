@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.catalogue import copies
 from orchestrator.catalogue.copies import regular
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.plan.model import ChangeKind
@@ -59,3 +60,21 @@ def test_a_folder_that_is_gone_is_told_until_it_is_back(url: str, tmp_path: Path
         away.rename(folder)
         until(lambda: not catalogue.problems, 10)
         assert catalogue.changes.active() == [first]
+
+
+def test_a_copy_that_cannot_be_made_is_told_until_it_can(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would be lost with a damaged file is told, but not where somebody only held the file for a moment."""
+
+    def refuse(*_: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with Catalogue(url) as catalogue:
+        with monkeypatch.context() as patched:
+            patched.setattr(copies, "make", refuse)
+            told = []
+            for _ in range(3):
+                catalogue._database._copy()
+                told.append([one.code for one in catalogue.problems])
+        assert told == [[], ["catalogue.copy"], ["catalogue.copy"]]
+        catalogue._database._copy()
+        assert catalogue.problems == ()
