@@ -26,6 +26,7 @@ _ORDER = (
 
 _REMEDIES: tuple[tuple[str, Remedy], ...] = (
     ("destination.refused", Remedy(N_("Replace the key"), href="/destinations")),
+    ("destination.turned-away", Remedy(N_("Check the destination"), href="/destinations")),
     ("destination.name", Remedy(N_("Check the destination"), href="/destinations")),
     ("destination.format", Remedy(N_("Check the destination"), href="/destinations")),
     ("relay.", Remedy(N_("Show the slate"), deed="slate")),

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from demo.sinks import Sink
 from orchestrator.devices.media import trial
+from orchestrator.errors import Saying
 from orchestrator.plan.model import Destination
 from orchestrator.plan.secret import Secret
 from orchestrator.readiness.facts import Studio
@@ -24,6 +25,7 @@ from tests.real.panel.conftest import DESKTOP, PHONE, CheckAccess, OpenPage, ser
 pytestmark = [pytest.mark.real, pytest.mark.patient]
 
 OLD, NEW = "lama-1234-efgh-0000", "baru-5678-abcd-9999"
+ADDED = Saying("scene '{scene}' added", {"scene": "Penutup"})
 STUDIO = Studio(
     reachable=True,
     by_itself=False,
@@ -32,7 +34,7 @@ STUDIO = Studio(
     collection="orchestrator",
     picture="1280x720, 30 fps",
     missing_scenes=("Penutup",),
-    changes=("scene 'Penutup' added",),
+    changes=(ADDED,),
     compared_at=NOW,
 )
 
@@ -146,6 +148,8 @@ def test_scenes_are_built_from_the_page(
     card = page.locator("section.card").first
     card.get_by_role("button", name="Bangun tampilan").click()
     expect(card.get_by_role("alert")).to_contain_text("Tidak ada lokasi")
-    monkeypatch.setattr(desk.backstage.places, "provision", lambda venue, who: ["scene 'Penutup' added"])
+    monkeypatch.setattr(desk.backstage.places, "provision", lambda venue, who: [ADDED])
     card.get_by_role("button", name="Bangun tampilan").click()
-    expect(card.get_by_role("status")).to_contain_text("1 hal diubah di OBS.")
+    told = card.get_by_role("status")
+    expect(told).to_contain_text("1 hal diubah di OBS.")
+    expect(told.get_by_role("listitem", include_hidden=True)).to_have_text("tampilan 'Penutup' ditambahkan")
