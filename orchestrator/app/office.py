@@ -28,6 +28,7 @@ from orchestrator.desk import OperatorDesk
 from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.obs.lens import Lens
 from orchestrator.devices.slates import SlateKeeper
+from orchestrator.errors import Problem
 from orchestrator.files import write_whole
 from orchestrator.plan.model import VenueState
 from orchestrator.plan.state import next_change, state_at
@@ -124,6 +125,11 @@ class Office:
             self.archivist.stop,
             *(slate.stop for slate in self._slates.values()),
         )
+
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with the archive, the disks and the slates."""
+        slates = (problem for slate in self._slates.values() for problem in slate.problems())
+        return (*self.archivist.problems(), *self.storage.problems(), *slates)
 
     def archive(self) -> tuple[str, ...]:
         """Have what was recorded archived, the panel showing it meanwhile; what is left, as venue and occurrence."""

@@ -163,7 +163,7 @@ class Service:
 
     def _problems_of_office(self) -> Sequence[Problem]:
         office = self._office
-        return () if office is None else (*office.archivist.problems(), *office.storage.problems())
+        return () if office is None else office.problems()
 
     def _room(self) -> Storage | None:
         """The room for recordings; None until the office is open."""

@@ -111,3 +111,17 @@ def sync_failed(folder: str, why: str) -> Problem:
         {"why": why},
         folder,
     )
+
+
+def no_slate(venue: str, why: str) -> Problem:
+    """There is nothing to show in times of trouble."""
+    return Problem(
+        "slate.missing",
+        N_(
+            "There is no picture for times of trouble, and it can't be drawn ({why}), so viewers would see nothing if "
+            "the studio failed: free some disk space, or run `make setup` if a program is missing; it is tried again by"
+            " itself"
+        ),
+        {"why": why},
+        venue,
+    )

@@ -11,20 +11,21 @@ import hashlib
 import json
 import logging
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 from orchestrator.backoff import Backoff
 from orchestrator.clock import Clock
 from orchestrator.config.folders import DataFolder
+from orchestrator.devices import problems
 from orchestrator.devices.media.argv import plain_slate
 from orchestrator.devices.media.paths import HubPaths, is_local
 from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.media.splicer.slate import capture_slate
 from orchestrator.devices.obs.device import ObsDevice
 from orchestrator.devices.obs.state import ObsObserved, ObsWanted, Output
-from orchestrator.errors import DeviceError
+from orchestrator.errors import DeviceError, Problem
 from orchestrator.files import write_whole
 from orchestrator.plan.model import SceneItem, Venue
 from orchestrator.worker import Worker
@@ -79,6 +80,7 @@ class SlateKeeper:
         self._may_cut = venue.studio.launch == "auto" and is_local(venue.studio.host)
         self._made_of = _fingerprint(venue)
         self._failures = 0
+        self._missing: Problem | None = None
         self._worker = Worker(
             f"slate {venue.id}",
             self._look,
@@ -95,6 +97,10 @@ class SlateKeeper:
     def stop(self) -> None:
         """Stop; a cut that has begun is given up."""
         self._worker.stop()
+
+    def problems(self) -> Sequence[Problem]:
+        """That there is no slate at all, and why; a plain one in place of the studio's own is no problem."""
+        return () if self._missing is None else (self._missing,)
 
     def allow(self) -> None:
         """Somebody had the studio built: it may be used for a moment, whoever's it is."""
@@ -121,10 +127,12 @@ class SlateKeeper:
         try:
             self.keep()
         except (DeviceError, OSError, subprocess.SubprocessError) as error:
-            _log.warning("the slate of %s couldn't be made: %s", self._venue.id, error)
             self._failures += 1
+            if self._failures == 1:
+                _log.warning("the slate of %s couldn't be made: %s", self._venue.id, error)
+            self._missing = None if self._path.exists() else problems.no_slate(self._venue.id, _why(error))
             return _AGAIN.pause(self._failures, f"{self._venue.id}/slate")
-        self._failures = 0
+        self._failures, self._missing = 0, None
         return _LOOK_EVERY
 
     def _draw(self) -> None:
@@ -188,6 +196,13 @@ def kind_of(slate: Path) -> Literal["own", "drawn"] | None:
     except (OSError, ValueError):
         return "drawn"
     return "own" if isinstance(note, dict) and "cut" in note else "drawn"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        said = error.stderr.decode("utf-8", "replace").strip().splitlines() if error.stderr else []
+        return said[-1] if said else f"ffmpeg: {error.returncode}"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _fingerprint(venue: Venue) -> str:

@@ -173,3 +173,22 @@ def test_somebody_elses_studio_is_used_once_an_operator_had_it_built(room: Room,
     keeper.allow()
     keeper.keep()
     assert kind_of(room.slate) == "own"
+
+
+def test_a_venue_without_any_slate_is_told_until_it_has_one(
+    room: Room, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Why it can't be drawn is told once, however often it is tried; a plain one is enough for it to be over."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "nice")
+
+    keeper = room.keeper()
+    with monkeypatch.context() as patched:
+        patched.setattr(slates.subprocess, "run", refuse)
+        for _ in range(3):
+            keeper._look()
+            assert [(each.code, each.where) for each in keeper.problems()] == [("slate.missing", "aula")]
+    assert len(caplog.records) == 1
+    keeper._look()
+    assert keeper.problems() == ()
