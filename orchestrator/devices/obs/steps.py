@@ -106,9 +106,9 @@ def _outputs(observed: Inventory, venue: Venue, service: Settings) -> list[Step]
         video, says = venue.video, N_("picture {width}x{height} at {fps} frames a second")
         steps.append(_step("SetVideoSettings", size, says, width=video.width, height=video.height, fps=video.fps))
     if not _has(observed.service, {"type": "rtmp_custom", **service}):
-        data = {"streamServiceType": "rtmp_custom", "streamServiceSettings": dict(service)}
+        wanted = {"streamServiceType": "rtmp_custom", "streamServiceSettings": dict(service)}
         # The key may be a secret: only the server is told.
-        steps.append(_step("SetStreamServiceSettings", data, N_("stream to {server}"), server=service["server"]))
+        steps.append(_step("SetStreamServiceSettings", wanted, N_("stream to {server}"), server=service["server"]))
     cut = next((name for name, kind in observed.transitions.items() if kind == "cut_transition"), None)
     if cut is not None and observed.transition != cut and observed.transition:
         steps.append(_step("SetCurrentSceneTransition", {"transitionName": cut}, N_("transition {name}"), name=cut))
