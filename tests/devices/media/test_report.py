@@ -49,7 +49,7 @@ def test_a_key_in_use_is_told_apart_from_a_refused_one() -> None:
     assert "by itself" in str(told["aula/youtube"])
 
 
-@pytest.mark.parametrize("meaning", set(Meaning) - {Meaning.CLEAN, Meaning.SOURCE_GONE})
+@pytest.mark.parametrize("meaning", sorted(set(Meaning) - {Meaning.CLEAN, Meaning.SOURCE_GONE}))
 def test_no_pusher_fails_without_a_word(meaning: Meaning) -> None:
     """Whatever ends a pusher by itself is told, but for what is told of its source."""
     seen = replace(RELAYED, pushers={"youtube": failing(meaning, 1)})
