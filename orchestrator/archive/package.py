@@ -12,7 +12,7 @@ import platform
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -154,7 +154,7 @@ class Packager:
         return recording
 
     def _describe(self, folder: Path, card: Card, contents: Contents, history: History) -> None:
-        text = document.to_json(card, contents, history, software(self._tools), self._clock.now())
+        text = document.to_json(card, contents, history, software(), self._clock.now())
         (folder / "event.json").write_text(json.dumps(text, ensure_ascii=False, indent=1), "utf-8")
 
     def _history(self, card: Card) -> History:
@@ -198,17 +198,17 @@ class Packager:
         return problems.failed(str(error), card.where)
 
 
-@lru_cache(maxsize=1)
-def _ffmpeg_version(tools: Tools) -> str:
-    words = tools.run(["ffmpeg", "-version"]).output.decode("utf-8", "replace").split()
+@cache
+def _ffmpeg_version() -> str:
+    words = Tools().run(["ffmpeg", "-version"]).output.decode("utf-8", "replace").split()
     return words[2] if len(words) > 2 else ""
 
 
-def software(tools: Tools) -> dict[str, str]:
+def software() -> dict[str, str]:
     """What made a bag."""
     return {
         "orchestrator": __version__,
-        "ffmpeg": _ffmpeg_version(tools),
+        "ffmpeg": _ffmpeg_version(),
         "python": platform.python_version(),
         "bagit": version("bagit"),
         "system": platform.platform(),
