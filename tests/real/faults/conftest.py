@@ -11,8 +11,9 @@ from tests.real.faults.rows import Measured, Rows, rows_of_run
 from tests.real.stage import MakeStage, Stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """Ended after the last of the faults: whatever is tested next has the machine to itself."""
     broadcast = Shared(tmp_path_factory.mktemp("faults"))
     yield broadcast
     broadcast.end()
