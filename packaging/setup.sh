@@ -11,9 +11,8 @@ packages=(
     nginx libnginx-mod-rtmp # the hub
     fonts-lato fonts-dejavu-core # lettering on the picture
     chromium               # the panel's tests
-    python3 python3-venv
-    ca-certificates
 )
+packages_of_python=(python3 python3-venv ca-certificates) # without which there is no .venv
 venv=.venv
 stamp=$venv/.set-up
 
@@ -26,9 +25,9 @@ fail() {
 exec 9<. # two set-ups at once would spoil each other's work
 flock 9
 
-missing_packages() {
+missing_of() {
     local package
-    for package in "${packages[@]}"; do
+    for package in "$@"; do
         dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
     done
 }
@@ -40,23 +39,21 @@ has_programs() {
     done
 }
 
-install_packages() {
+can_install() {
     if ! command -v apt-get >/dev/null; then
-        has_programs && return
         fail "this machine isn't a Debian one: install OBS Studio, ffmpeg, nginx with its RTMP module, Xvfb and xauth" \
             "by its own means, or use Debian 12, then try again."
     fi
-    local missing
-    mapfile -t missing < <(missing_packages)
-    [ ${#missing[@]} -eq 0 ] && return
-    say "installing Debian packages (some minutes): ${missing[*]}"
-    if [ "$(id -u)" -eq 0 ]; then
-        packaging/install-packages.sh "${missing[@]}"
-    elif command -v sudo >/dev/null; then
-        sudo packaging/install-packages.sh "${missing[@]}" || fail "the packages above are still missing."
-    else
+    [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
         fail "packages are missing and this user can't install them: ask the administrator for" \
-            "'apt-get install --no-install-recommends ${missing[*]}', then try again."
+            "'apt-get install --no-install-recommends $*', then try again."
+}
+
+install_packages() {
+    if [ "$(id -u)" -eq 0 ]; then
+        packaging/install-packages.sh "$@" || exit 1
+    else
+        sudo packaging/install-packages.sh "$@" || fail "the packages above are still missing."
     fi
 }
 
@@ -116,5 +113,27 @@ make_venv() {
     say "done: the command is $venv/bin/orchestrator"
 }
 
-install_packages
-make_venv
+if ! command -v apt-get >/dev/null && has_programs; then
+    make_venv
+    exit
+fi
+mapfile -t first < <(missing_of "${packages_of_python[@]}")
+mapfile -t rest < <(missing_of "${packages[@]}")
+if [ $((${#first[@]} + ${#rest[@]})) -gt 0 ]; then
+    can_install "${first[@]}" "${rest[@]}"
+    say "installing Debian packages (some minutes): ${first[*]} ${rest[*]}"
+fi
+if [ ${#first[@]} -gt 0 ]; then install_packages "${first[@]}"; fi
+if [ ${#rest[@]} -eq 0 ]; then
+    make_venv
+    exit
+fi
+# Each takes as long as the other: the packages wait for the disk, pip for the network.
+(
+    trap - INT # so that Ctrl-C ends it, too
+    make_venv
+) &
+status=0
+(install_packages "${rest[@]}") || status=$?
+wait $! || status=$?
+exit $status

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,10 +20,44 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def set_up(folder: Path) -> subprocess.CompletedProcess[str]:
+def set_up(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [folder / "packaging/setup.sh"], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        [folder / "packaging/setup.sh"],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        check=False,
     )
+
+
+PYTHON = """\
+case "$*" in
+    "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp "$0" .venv/bin/orchestrator ;;
+    *" install --require-hashes "*) touch pip && meets apt ;;
+esac
+"""
+MEETS = 'for _ in {1..200}; do [ -e "$1" ] && exit; sleep 0.05; done; exit 1'
+
+
+@pytest.mark.parametrize("outcome", [0, 7])
+def test_debian_packages_and_python_packages_come_at_once(project: Path, tmp_path: Path, outcome: int) -> None:
+    """Each set of packages is fetched while the other is, and one that fails fails the set-up."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for path, text in {
+        programs / "python": PYTHON,
+        programs / "meets": MEETS,
+        programs / "apt-get": "",
+        programs / "sudo": '"$@"',
+        programs / "dpkg-query": 'case "$4" in python3* | ca-certificates) echo installed ;; esac',
+        project / "packaging/install-packages.sh": f"touch apt && meets pip && exit {outcome}",
+    }.items():
+        path.write_text(f"#!/usr/bin/env bash\n{text}\n")
+        path.chmod(0o755)
+    done = set_up(project, PATH=f"{programs}:{os.environ['PATH']}", PYTHON=str(programs / "python"))
+    assert bool(done.returncode) is bool(outcome), done.stderr
+    assert "setup: done: the command is .venv/bin/orchestrator" in done.stderr
 
 
 def test_a_venv_of_somebody_elses_making_is_never_deleted(project: Path) -> None:
