@@ -14,6 +14,7 @@ from orchestrator.plan.model import Venue
 from orchestrator.simulation import reading
 from orchestrator.simulation.agenda import Agenda
 from orchestrator.simulation.contents import Contents
+from orchestrator.simulation.knowledge import Knowledge
 from orchestrator.simulation.vault import Vault
 
 Event = Callable[[str, Data], None]
@@ -23,8 +24,12 @@ FAILED = 702
 """OBS's code for a request that failed."""
 _OUTPUT_OF = {"StartRecord": "record", "StopRecord": "record", "StartStream": "publish", "StopStream": "publish"}
 _OUTPUTS = {"record": "RecordStateChanged", "publish": "StreamStateChanged"}
+_STATUS_OF = {"GetRecordStatus": "record", "GetStreamStatus": "publish"}
+_RUNS = frozenset({Output.STARTING, Output.LIVE})
 _EVENT_DELAY = 0.004
 """Seconds until an event arrives."""
+READING = 0.02
+"""Seconds that a reading takes."""
 _START = (0.1, 0.8)
 """Seconds that an output takes to begin: between these."""
 _STOP = (0.1, 1.2)
@@ -62,12 +67,10 @@ class ModelStudio:
         """Whether the disk takes its recording."""
         self.version = 0
         """Counts every change."""
-        self.on_event: Event = lambda _name, _data: None
-        """Who hears of events."""
         self.on_life: Changed = lambda: None
         """Who hears at once that it came up, died, froze or thawed."""
-        self.on_output: Callable[[str, bool, bool], None] = lambda _key, _began, _told: None
-        """Who hears of an output that began or ended, and whether it was told to."""
+        self.on_output: Callable[[str, bool, bool, bool], None] = lambda _key, _began, _told, _doubled: None
+        """Who hears of an output that began or ended, whether it was told to, and whether it ran already."""
         self._agenda = agenda
         self._vault = vault
         self._random = random
@@ -77,7 +80,9 @@ class ModelStudio:
         self._folder = str(DataFolder(Path("/model")).studio(venue.id, "elsewhere"))
         self._launching = False
         self._life = 0
-        self._waiting: list[Request] = []
+        self._waiting: list[tuple[Request, float]] = []
+        self._hearer: Event = lambda _name, _data: None
+        self._knowledge = Knowledge()
 
     # What is done to it
 
@@ -114,8 +119,8 @@ class ModelStudio:
         if not self.frozen:
             return
         self.frozen = False
-        for request in self._waiting:
-            self.answer(request)
+        for request, sent_at in self._waiting:
+            self.answer(request, sent_at, awaited=False)
         self._waiting.clear()
         self._touch()
         self.on_life()
@@ -136,23 +141,43 @@ class ModelStudio:
 
     # What it is asked
 
+    def connect(self, hearer: Event) -> None:
+        """Somebody else asks from now on, and hears of events; who that is has only been told what comes now."""
+        self._hearer = hearer
+        self._knowledge.forget()
+
     def ask_later(self, request: Request) -> None:
         """A request that arrives while it is frozen."""
-        self._waiting.append(request)
+        self._waiting.append((request, self._agenda.now))
 
-    def answer(self, request: Request) -> Data | RequestError:
-        """Do what a request says, and answer it."""
+    def answer(self, request: Request, sent_at: float | None = None, *, awaited: bool = True) -> Data | RequestError:
+        """Do what a request says, and answer it.
+
+        Args:
+            request: The request.
+            sent_at: The monotonic second at which it was sent; now unless given.
+            awaited: Whether anybody still waits for the answer.
+        """
         if request.name in self.refusing:
             return RequestError(self.venue.id, request.name, FAILED, "the model refuses it")
         if request.name in self.ignoring:
             return {}
         if request.name.startswith("Get"):
-            found = reading.read(self.inside, request)
-            return self.missing(request) if found is None else found
+            return self._read(request)
         if request.name in _OUTPUT_OF:
             key = _OUTPUT_OF[request.name]
-            return self._begin(request, key) if request.name.startswith("Start") else self._end(request, key)
+            if not request.name.startswith("Start"):
+                return self._end(request, key)
+            return self._begin(request, key, self._agenda.now if sent_at is None else sent_at, awaited)
         return self._do(request)
+
+    def _read(self, request: Request) -> Data | RequestError:
+        found = reading.read(self.inside, request)
+        if found is None:
+            return self.missing(request)
+        if request.name in _STATUS_OF and found["outputActive"]:
+            self._knowledge.told(_STATUS_OF[request.name], True, self._agenda.now + READING)
+        return found
 
     def _do(self, request: Request) -> Data | RequestError:
         data = request.data
@@ -192,9 +217,15 @@ class ModelStudio:
 
     # Outputs
 
-    def _begin(self, request: Request, key: str) -> Data | RequestError:
+    def _begin(self, request: Request, key: str, sent_at: float, awaited: bool) -> Data | RequestError:
+        """A start of what runs is refused; it is told as a second one if whoever sent it could know that it runs."""
         if self.inside.outputs[key] is not Output.OFF:
+            if self.inside.outputs[key] in _RUNS and self._knowledge.knew(key, sent_at):
+                self.on_output(key, True, True, True)
             return RequestError(self.venue.id, request.name, ALREADY_RUNNING, "it runs already")
+        self._knowledge.told(key, False, self._agenda.now)  # what is known is of an earlier run
+        if awaited:
+            self._knowledge.told(key, True, self._agenda.now)
         self._become(key, Output.STARTING)
         life = self._life
         self._agenda.after(self._random.uniform(*_START), lambda: self._begun(key, life))
@@ -213,7 +244,7 @@ class ModelStudio:
             self.inside.file = self._vault.open(self.venue.id, _occurrence(self._folder), "studio", self._agenda.now)
             self.inside.file.path = f"{self._folder}/{self.inside.file.path.rpartition('/')[2]}.mkv"
         self._become(key, Output.LIVE)
-        self.on_output(key, True, True)
+        self.on_output(key, True, True, False)
 
     def _end(self, request: Request, key: str) -> Data | RequestError:
         if self.inside.outputs[key] in {Output.OFF, Output.STOPPING}:
@@ -245,7 +276,7 @@ class ModelStudio:
         if key == "record" and self.inside.file is not None:
             self.inside.file.closed = self._agenda.now
             self.inside.file = None
-        self.on_output(key, False, told)
+        self.on_output(key, False, told, False)
 
     def _become(self, key: str, state: Output, path: str | None = None) -> None:
         self.inside.outputs[key] = state
@@ -256,7 +287,8 @@ class ModelStudio:
             Output.STOPPING: "STOPPING",
         }
         path = self.inside.file.path if self.inside.file is not None and key == "record" else path
-        self._emit(_OUTPUTS[key], {"outputState": f"OBS_WEBSOCKET_OUTPUT_{words[state]}", "outputPath": path})
+        data = {"outputState": f"OBS_WEBSOCKET_OUTPUT_{words[state]}", "outputPath": path}
+        self._emit(_OUTPUTS[key], data, (key, state in _RUNS))
 
     # The rest
 
@@ -280,16 +312,19 @@ class ModelStudio:
         """The answer for what isn't there."""
         return RequestError(self.venue.id, request.name, NOT_FOUND, "the model has no such thing")
 
-    def _emit(self, name: str, data: Data) -> None:
+    def _emit(self, name: str, data: Data, known: tuple[str, bool] | None = None) -> None:
         self._touch()
         if self.losing:
             return
         late = self._random.uniform(0.0, self.delaying) if self.delaying else 0.0
-        hearer, life = self.on_event, self._life
+        hearer, life = self._hearer, self._life
 
         def arrive() -> None:
-            if life == self._life:
-                hearer(name, data)
+            if life != self._life:
+                return
+            if known is not None and hearer is self._hearer:
+                self._knowledge.told(*known, self._agenda.now)
+            hearer(name, data)
 
         self._agenda.after(_EVENT_DELAY + late, arrive)
 

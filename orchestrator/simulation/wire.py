@@ -17,10 +17,8 @@ from orchestrator.devices.obs.state import ObsObserved, Output
 from orchestrator.errors import Problem
 from orchestrator.plan.model import Venue
 from orchestrator.simulation.agenda import Entry, Life
-from orchestrator.simulation.studio import ModelStudio
+from orchestrator.simulation.studio import READING, ModelStudio
 
-_READING = 0.02
-"""Seconds that a reading takes."""
 _SOON = (0.05, 0.3)
 """Seconds after its coming up until a studio that is started from here is connected: between these."""
 _LATER = (0.2, 6.0)
@@ -54,11 +52,12 @@ class Client:
 
     def batch(self, requests: Sequence[Request], timeout: float = 5.0) -> list[Data | RequestError]:
         """Ask several things at once."""
-        studio = self._studio
+        studio, sent_at = self._studio, self._life.agenda.now
         if studio.slow:
             self._life.pause(min(studio.slow, timeout))
             if studio.slow > timeout and not self._lost():
-                self._life.agenda.after(studio.slow - timeout, partial(_answer_all, studio, tuple(requests)))
+                late = partial(_answer_all, studio, tuple(requests), sent_at)
+                self._life.agenda.after(studio.slow - timeout, late)
                 raise LinkError(_gone(studio.venue))
         if studio.frozen:
             for request in requests:
@@ -67,7 +66,7 @@ class Client:
             raise LinkError(_gone(studio.venue))
         if self._lost():
             raise LinkError(_gone(studio.venue))
-        return [studio.answer(request) for request in requests]
+        return [studio.answer(request, sent_at) for request in requests]
 
     def read(self, requests: Sequence[Request], timeout: float = 5.0) -> list[Data | RequestError]:
         """Ask several things on the second connection."""
@@ -181,7 +180,7 @@ class Wire:
             return
         self._seen = seen = Seen(self._venue)
         self._client = client = Client(studio, self._life, lambda: self._client is not client or not studio.running)
-        studio.on_event = lambda name, data: self._heard(seen, name, data)
+        studio.connect(lambda name, data: self._heard(seen, name, data))
         self._problem = None
         self._take(seen.begin())
 
@@ -209,13 +208,13 @@ class Wire:
         if self._client is None or self._studio.frozen or not self._studio.running:
             return
         if self._under_way:
-            self._read_in(_READING)  # one after the other, as the real one's thread does
+            self._read_in(READING)  # one after the other, as the real one's thread does
             return
         self._under_way = True
         seen, requests = self._seen, self._seen.begin()
         self._read_version = self._studio.version
         answers = [self._studio.answer(request) for request in requests]
-        self._life.after(_READING, lambda: self._taken(seen, requests, answers))
+        self._life.after(READING, lambda: self._taken(seen, requests, answers))
 
     def _taken(self, seen: Seen, requests: list[Request], answers: list[Data | RequestError]) -> None:
         self._under_way = False
@@ -260,9 +259,10 @@ class Wire:
             self._wake()
 
 
-def _answer_all(studio: ModelStudio, requests: Sequence[Request]) -> None:
+def _answer_all(studio: ModelStudio, requests: Sequence[Request], sent_at: float) -> None:
+    """Do what nobody waits for any more."""
     for request in requests:
-        studio.answer(request)
+        studio.answer(request, sent_at, awaited=False)
 
 
 def _gone(venue: Venue) -> Problem:

@@ -80,8 +80,7 @@ class World:
     def _furnish(self, name: str) -> None:
         studio = ModelStudio(self.files.venues[name], self.agenda, self.vault, self.random, lambda: self._changed(name))
         path = ModelPath(studio, self.around, self.agenda, self.vault, self.random, lambda: self._changed(name))
-        studio.on_output = lambda key, began, told: self._turned(name, key, began=began, told=told)
-        path.on_output = lambda key, began, told, doubled: self._turned(
+        studio.on_output = path.on_output = lambda key, began, told, doubled: self._turned(
             name, key, began=began, told=told, doubled=doubled
         )
         self.studios[name], self.paths[name] = studio, path
@@ -155,14 +154,15 @@ class World:
             source=path.feeding(),
         )
 
-    def _turned(self, venue: str, key: str, *, began: bool, told: bool, doubled: bool = False) -> None:
+    def _turned(self, venue: str, key: str, *, began: bool, told: bool, doubled: bool) -> None:
         wanted = 0.0
         if not began and told:
             kind: Literal["studio", "safety"] = "studio" if key == "record" else "safety"
             identity = self.vault.last_folder(venue, kind) if key in {"record", "recorder"} else ""
             wanted = self.watches[venue].wanted_for(key, identity)
         self.tape.turns.append(Turn(self.now, self.agenda.now, venue, key, began, told, doubled, wanted))
-        self.note("seen", venue, f"{key} {'begins' if began else 'ends' if told else 'breaks off'}")
+        does = "is started while it runs" if doubled else "begins" if began else "ends" if told else "breaks off"
+        self.note("seen", venue, f"{key} {does}")
         if key == "publish":
             self.paths[venue].update()
         if not began and self.service.life.alive:
