@@ -25,14 +25,15 @@ from orchestrator.clock import SystemClock
 from orchestrator.config.model import Configuration
 from orchestrator.errors import N_
 from orchestrator.i18n import number, render
-from orchestrator.plan.timeline import build
+from orchestrator.plan.timeline import Span, build
 from orchestrator.simulation.chance import SeededDraw
 from orchestrator.simulation.faults import Fault
-from orchestrator.simulation.invariants import Violation, judge
+from orchestrator.simulation.invariants import judge
 from orchestrator.simulation.plagues import draw_station_faults, stretches
 from orchestrator.simulation.run import Result, Scenario
 from orchestrator.simulation.run import simulate as run_scenario
 from orchestrator.simulation.story import Failure, local, minimal, tell
+from orchestrator.simulation.violation import Violation
 from orchestrator.timetable import window
 from orchestrator.web.documents import moment
 from orchestrator.web.problems import backward_window
@@ -54,8 +55,8 @@ class _Asked:
     """Until when."""
     seed: int | None
     """The seed of the faults; None: none."""
-    only: tuple[int, ...]
-    """Which of its faults, counted from 1; empty: all."""
+    only: frozenset[int] | None
+    """Which of its faults, counted from 1; None: all."""
 
 
 @command(
@@ -69,14 +70,14 @@ class _Asked:
 @option("--from", "since", metavar="TIME", help=N_("ISO 8601 date or time: the beginning; now unless given."))
 @option("--to", "until", metavar="TIME", help=N_("ISO 8601 time or last day; a year after the beginning unless given."))
 @option("--faults", "seed", type=int, metavar="SEED", help=N_("A number: the same faults for the same number."))
-@option("--only", "numbers", metavar="N,N", help=N_("Only these of the faults, by the numbers that a story gives."))
+@option("--only", "numbers", metavar="N,N", help=N_("Only these of the faults, by the numbers in a story; 0: none."))
 def simulate(options: Options, since: str | None, until: str | None, seed: int | None, numbers: str | None) -> int:
     """Simulate, judge, tell."""
     configuration = configuration_of(options, secrets=False)
     begin, end = window_of(since, until, configuration.station)
     begin = begin or SystemClock().now()
     asked = _Asked(begin, end or begin + _YEAR, seed, _numbers(numbers))
-    if asked.only and seed is None:
+    if asked.only is not None and seed is None:
         raise CommandError(problems.numbers_of_nothing(), status=2)
     if asked.until <= asked.since:
         raise CommandError(backward_window(), status=2)
@@ -99,13 +100,13 @@ def simulate(options: Options, since: str | None, until: str | None, seed: int |
     return 1 if violations else 0
 
 
-def _numbers(text: str | None) -> tuple[int, ...]:
+def _numbers(text: str | None) -> frozenset[int] | None:
     if text is None:
-        return ()
+        return None
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdigit() and int(part) for part in parts):
+    if not all(part.isascii() and part.isdigit() for part in parts):
         raise CommandError(problems.bad_numbers(text), status=2)
-    return tuple(int(part) for part in parts)
+    return frozenset(map(int, parts)) - {0}
 
 
 def _faults(configuration: Configuration, asked: _Asked) -> list[tuple[int, Fault]]:
@@ -116,10 +117,10 @@ def _faults(configuration: Configuration, asked: _Asked) -> list[tuple[int, Faul
     timeline = build(found, configuration.ceremonies, configuration.venues)
     happens = stretches(timeline, asked.since, asked.until, _AROUND, _AROUND)
     drawn = draw_station_faults(SeededDraw(asked.seed), happens)
-    strange = next((number for number in asked.only if not 0 < number <= len(drawn)), None)
+    strange = next((number for number in sorted(asked.only or ()) if number > len(drawn)), None)
     if strange is not None:
         raise CommandError(problems.no_such_fault(strange, len(drawn)), status=2)
-    return [(number, fault) for number, fault in enumerate(drawn, 1) if not asked.only or number in asked.only]
+    return [(number, fault) for number, fault in enumerate(drawn, 1) if asked.only is None or number in asked.only]
 
 
 @contextmanager
@@ -143,12 +144,20 @@ def _again(options: Options, asked: _Asked, kept: Sequence[int]) -> str:
     parts += ["--from", asked.since.isoformat(), "--to", asked.until.isoformat()]
     if asked.seed is not None:
         parts += ["--faults", str(asked.seed)]
-        parts += ["--only", ",".join(str(number) for number in kept)] if kept else []
+        parts += ["--only", ",".join(str(number) for number in kept) or "0"]
     return shlex.join(parts)
 
 
 def _counts(result: Result) -> dict[str, int]:
-    return dict(sorted(Counter(line.outcome for line in result.lines).items()))
+    """How often each outcome is in the as-run log; what fell due before the simulation is none of it."""
+    begin = result.scenario.begin
+    own = (line.outcome for line in result.lines if line.planned_at is None or line.planned_at >= begin)
+    return dict(sorted(Counter(own).items()))
+
+
+def _spans(result: Result) -> list[Span]:
+    """The occurrences of which anything was simulated: those of the day before were over when it began."""
+    return [span for span in result.spans if span.reach >= result.scenario.begin]
 
 
 def _document(
@@ -165,8 +174,8 @@ def _document(
         "from": moment(asked.since, zone),
         "to": moment(asked.until, zone),
         "seed": asked.seed,
-        "events": len(result.spans),
-        "cues": sum(len(span.cues) for span in result.spans),
+        "events": len(_spans(result)),
+        "cues": sum(len(span.cues) for span in _spans(result)),
         "outcomes": _counts(result),
         "recordings": len(result.recordings),
         "settled": len(result.tape.samples),
@@ -204,8 +213,8 @@ def _print(result: Result, asked: _Asked, violations: Sequence[Violation], took:
             begin=_minute(asked.since, zone),
             end=_minute(asked.until, zone),
             seconds=number(took, current()),
-            events=len(result.spans),
-            cues=sum(len(span.cues) for span in result.spans),
+            events=len(_spans(result)),
+            cues=sum(len(span.cues) for span in _spans(result)),
             recordings=len(result.recordings),
             faults=len(result.scenario.faults),
         )

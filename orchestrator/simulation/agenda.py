@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 
 from orchestrator.clock import VirtualClock
+from orchestrator.simulation.tape import Moment
 
 Call = Callable[[], None]
 
@@ -47,6 +48,11 @@ class Agenda:
         """The monotonic second."""
         self._entries: list[tuple[float, int, Entry]] = []
         self._number = 0
+
+    @property
+    def moment(self) -> Moment:
+        """Now, by both clocks."""
+        return Moment(self.clock.now(), self.now)
 
     def after(self, seconds: float, call: Call) -> Entry:
         """Let `call` happen in so many seconds."""

@@ -16,6 +16,7 @@ from orchestrator.catalogue.records import AsRun, Outcome
 from orchestrator.errors import N_, Problem, RefusedError
 from orchestrator.plan.model import Change, ChangeKind, Until
 from orchestrator.simulation.agenda import Life
+from orchestrator.simulation.tape import Moment
 
 _OF_VENUE = frozenset({ChangeKind.TAKE, ChangeKind.RELEASE})
 
@@ -67,6 +68,8 @@ class AsRunTable:
     def __init__(self) -> None:
         self.lines: list[AsRun] = []
         """In order of writing; a line's number is its place, from 1."""
+        self.written: dict[int, Moment] = {}
+        """Line's number to when it was last written to."""
 
     def add(self, line: AsRun) -> AsRun:
         """Write a line; it comes back with its number."""
@@ -118,15 +121,8 @@ class IncidentTable:
     """When each problem began."""
 
     def __init__(self) -> None:
-        self.begun: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-        """By code and place, UTC."""
-
-    def begin(self, code: str, where: str, message: str, at: datetime) -> None:  # noqa: ARG002 - the store's signature
-        """A problem began."""
-        self.begun[code, where].append(at)
-
-    def end(self, code: str, where: str, at: datetime) -> None:
-        """A problem ended."""
+        self.begun: dict[tuple[str, str], list[Moment]] = defaultdict(list)
+        """By code and place, in order of time."""
 
 
 class LivingChanges:
@@ -187,6 +183,7 @@ class LivingAsRun:
         """Write a line."""
         self._life.step()
         written = self._table.add(line)
+        self._table.written[written.id] = self._life.agenda.moment
         self._life.step()
         return written
 
@@ -201,6 +198,7 @@ class LivingAsRun:
         """Write what became of a line."""
         self._life.step()
         self._table.settle(id, sent_at=sent_at, confirmed_at=confirmed_at, outcome=outcome)
+        self._table.written[id] = self._life.agenda.moment
         self._life.step()
 
     def between(
@@ -208,6 +206,21 @@ class LivingAsRun:
     ) -> list[AsRun]:
         """Lines by their time."""
         return self._table.between(since, until, venue, event)
+
+
+class LivingIncidents:
+    """The problems as one life of the orchestrator writes them down."""
+
+    def __init__(self, table: IncidentTable, life: Life) -> None:
+        self._table = table
+        self._life = life
+
+    def begin(self, code: str, where: str, message: str, at: datetime) -> None:  # noqa: ARG002 - the store's signature
+        """A problem began."""
+        self._table.begun[code, where].append(Moment(at, self._life.agenda.now))
+
+    def end(self, code: str, where: str, at: datetime) -> None:
+        """A problem ended."""
 
 
 class LivingCatalogue:
@@ -218,7 +231,7 @@ class LivingCatalogue:
         """Operators' changes."""
         self.asrun = LivingAsRun(asrun, life)
         """The as-run log."""
-        self.incidents = incidents
+        self.incidents = LivingIncidents(incidents, life)
         """Problems."""
 
 

@@ -14,14 +14,14 @@ from orchestrator.plan.model import Change, ChangeKind
 from orchestrator.plan.timeline import Span, Timeline
 from orchestrator.simulation.faults import Fault
 from orchestrator.simulation.strikes import AFTERMATH, strike
-from orchestrator.simulation.tape import Tape
+from orchestrator.simulation.tape import Moment, Tape
 from orchestrator.simulation.vault import Recording
 from orchestrator.simulation.world import World, quiet_logs
 
 _MORE = 60.0
 """Seconds by which a simulation goes on while something is still under way at its end."""
 _MOST_MORE = 900.0
-"""Seconds by which it goes on at most."""
+"""Seconds by which it goes on at most after the last cue of what is on the air at its end."""
 _AFTERMATH = AFTERMATH + 20.0
 """Seconds for which it goes on in any case, so that the last fault is over and settled."""
 
@@ -56,18 +56,20 @@ class Result:
     """What was written down while it ran."""
     lines: Sequence[AsRun]
     """The as-run log."""
+    written: Mapping[int, Moment]
+    """When each of its lines was last written to, by its number."""
     changes: Sequence[Change]
     """Every change of the operators and the service."""
     spans: Sequence[Span]
     """Every occurrence that came to its end, as its plan was then."""
+    closed: Mapping[str, Moment]
+    """When each occurrence was closed, by its id."""
     recordings: Sequence[Recording]
     """Every file."""
-    incidents: Mapping[tuple[str, str], Sequence[datetime]]
-    """When each problem began, by code and place, UTC."""
-    ended_at: datetime
-    """UTC: when it ended by the wall clock."""
-    second: float
-    """The monotonic second of its end."""
+    incidents: Mapping[tuple[str, str], Sequence[Moment]]
+    """When each problem began, by code and place."""
+    ended: Moment
+    """When it ended."""
 
 
 def simulate(
@@ -87,7 +89,7 @@ def simulate(
         spans = _Spans(world)
         _run_to(world, scenario.end, progress)
         last = max((fault.at + fault.lasts for fault in scenario.faults), default=0.0)
-        limit = world.agenda.now + _MOST_MORE
+        limit = world.agenda.now + _left(world) + _MOST_MORE
         world.agenda.run_until(max(world.agenda.now, last) + _AFTERMATH)
         while _is_under_way(world) and world.agenda.now < limit:
             world.agenda.run_until(world.agenda.now + _MORE)
@@ -95,12 +97,13 @@ def simulate(
             scenario,
             world.tape,
             world.asrun.lines,
+            world.asrun.written,
             world.changes.all(),
             spans.ended(),
+            spans.closed,
             world.vault.recordings,
             dict(world.incidents.begun),
-            world.now,
-            world.agenda.now,
+            world.agenda.moment,
         )
 
 
@@ -123,6 +126,13 @@ def _run_to(world: World, end: datetime, progress: Callable[[datetime], None] | 
             progress(world.now)
 
 
+def _left(world: World) -> float:
+    """Seconds until the last cue of what is on the air has had its time."""
+    timeline = world.service.timetable.timeline()
+    owners = (there.owner(world.now) for there in timeline.venues.values())
+    return max([0.0, *((owner.reach - world.now).total_seconds() for owner in owners if owner is not None)])
+
+
 def _is_under_way(world: World) -> bool:
     """Whether an occurrence that has begun isn't over, or anything still runs."""
     if not world.service.life.alive:
@@ -143,11 +153,14 @@ class _Spans:
     def __init__(self, world: World) -> None:
         self._world = world
         self._closed: dict[str, Span] = {}
+        self.closed: dict[str, Moment] = {}
+        """When each was closed, by its id."""
         insert = world.changes.insert
 
         def remember(change: Change) -> Change:
             if change.kind is ChangeKind.CLOSED and change.occurrence is not None:
                 span = world.service.timetable.timeline().spans.get(change.occurrence)
+                self.closed[change.occurrence] = world.agenda.moment
                 if span is not None:
                     self._closed[change.occurrence] = span
             return insert(change)

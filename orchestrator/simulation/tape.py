@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Literal
 
@@ -38,6 +40,22 @@ class Truth:
     """Destinations for which a pusher runs, fed or not."""
     source: Source | None = None
     """What the programme is fed from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment by both clocks."""
+
+    at: datetime
+    """UTC, as the wall clock said."""
+    second: float
+    """The monotonic second."""
+
+    def back_to(self, at: datetime | None) -> Moment:
+        """When the wall clock said `at` before, had it not been stepped since; itself where that is none or later."""
+        if at is None or at >= self.at:
+            return self
+        return Moment(at, max(0.0, self.second - (self.at - at) / timedelta(seconds=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +112,8 @@ class Sample:
     """What is."""
     behind: bool = False
     """Whether the wall clock was put back and hasn't come to where it was: what began then goes on till its time."""
+    since: float | None = None
+    """The monotonic second from which the plan has wanted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +142,8 @@ class Tape:
     """In order of time."""
     mistakes: list[Mistake] = field(default_factory=list)
     """In order of time."""
+
+    def moment(self, second: float) -> Moment:
+        """A monotonic second by the wall clock too, as its latest note before has it; there must be one."""
+        note = self.notes[bisect_right(self.notes, second, key=attrgetter("second")) - 1]
+        return Moment(note.at + timedelta(seconds=second - note.second), second)

@@ -86,7 +86,7 @@ class Watch:
         second = self._agenda.now
         if self._faults or second - self._changed_at < CUE_SETTLED or second < self._calm_from:
             return
-        self._keep(Sample(now, second, self._venue, self.state, self._truth(), self.behind))
+        self._keep(Sample(now, second, self._venue, self.state, self._truth(), self.behind, since=self._changed_at))
 
     def wanted_for(self, key: str, identity: str) -> float:
         """For how many seconds the plan has wanted an output on, as it is."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orchestrator.incidents import IncidentBook
 from tests.cli.conftest import Run
 from tests.cli.test_files import station  # noqa: F401 - a fixture
 
@@ -18,10 +21,17 @@ def faults_of(seed: int, run: Run, *arguments: str) -> list[object]:
     return list(document["faults"])
 
 
-@pytest.fixture
-def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that finds nothing again after a restart."""
-    monkeypatch.setattr("orchestrator.simulation.children.SimulatedMedia._adopt", lambda _self: None)
+def nothing(*_: object) -> None:
+    """A part that does nothing."""
+
+
+def flooding(book: IncidentBook, owner: str, *rest: Any) -> object:
+    """A book of incidents that forgets what it has said."""
+    book._standing.pop(owner, None)
+    return UPDATE(book, owner, *rest)
+
+
+UPDATE = IncidentBook.update
 
 
 def test_a_schedule_that_runs_well_is_told_in_three_lines(station: Path, run: Run) -> None:  # noqa: F811 - the fixture
@@ -46,17 +56,41 @@ def test_the_document_has_the_faults_with_their_numbers(station: Path, run: Run)
     again = json.loads(run("simulate", *WINDOW, "--faults", str(seed), "--json").stdout)
     assert again == document
     assert faults_of(seed, run, "--only", "2") == document["faults"][1:]
+    assert faults_of(seed, run, "--only", "0") == []
 
 
-@pytest.mark.usefixtures("forgetful")
-def test_a_failure_is_told_and_can_be_run_again(station: Path, run: Run) -> None:  # noqa: F811 - the fixture
-    """What went wrong, what it takes, what happened, and the command that shows it again; exit status 1."""
-    seed = next(
-        seed
+def test_a_window_after_an_event_has_none_of_it(station: Path, run: Run) -> None:  # noqa: F811 - the fixture
+    """The next day holds, and what fell due before it is in no figure."""
+    document = json.loads(run("simulate", "--from", "2027-08-18", "--to", "2027-08-18", "--json").stdout)
+    assert (document["events"], document["cues"], document["outcomes"]) == (0, 0, {})
+    assert document["violations"] == []
+
+
+@pytest.mark.parametrize(
+    ("where", "broken", "code", "faults"),
+    [
+        ("orchestrator.simulation.children.SimulatedMedia._adopt", nothing, "started-twice", 1),
+        ("orchestrator.reconciler.ledger.Ledger.recall", nothing, "outcome", 1),
+        ("orchestrator.incidents.IncidentBook.update", flooding, "flood", 0),
+    ],
+)
+def test_a_failure_is_told_and_can_be_run_again(
+    station: Path,  # noqa: F811 - the fixture
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    where: str,
+    broken: Callable[..., object],
+    code: str,
+    faults: int,
+) -> None:
+    """What went wrong, what it takes, what happened, and the command that shows the same again; exit status 1."""
+    monkeypatch.setattr(where, broken)
+    seed, found = next(
+        (seed, found)
         for seed in range(200)
         if (found := json.loads(run("simulate", *WINDOW, "--faults", str(seed), "--json").stdout))["violations"]
     )
-    assert found["violations"][0]["invariant"] == "simulation.started-twice"
+    assert found["violations"][0]["invariant"] == f"simulation.{code}"
     result = run("simulate", *WINDOW, "--faults", str(seed))
     assert result.exit_code == 1
     assert "things went wrong:" in result.stdout
@@ -64,9 +98,14 @@ def test_a_failure_is_told_and_can_be_run_again(station: Path, run: Run) -> None
     assert again.startswith("Again: orchestrator simulate --from 2027-08-16T17:00:00+00:00 ")
     arguments = again.removeprefix("Again: orchestrator ").split()
     assert arguments[-2] == "--only"
-    assert arguments[-1].count(",") == 0, "one fault is what it takes"
-    assert len(json.loads(run("simulate", *WINDOW, "--faults", str(seed), "--json").stdout)["story"]) <= 25
-    assert run(*arguments).exit_code == 1
+    assert [int(number) for number in arguments[-1].split(",") if number != "0"] == found["story"]["faults"]
+    assert len(found["story"]["faults"]) == faults, "that many are what it takes"
+    lines = found["story"]["lines"]
+    assert len(lines) <= 30
+    assert any(" x " in line for line in lines)
+    assert any(" > " in line or " = " in line for line in lines)
+    once_more = json.loads(run(*arguments, "--json").stdout)
+    assert once_more["story"] == found["story"]
 
 
 def test_numbers_that_are_none_are_refused(station: Path, run: Run) -> None:  # noqa: F811 - the fixture

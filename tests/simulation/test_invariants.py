@@ -12,20 +12,15 @@ from orchestrator.catalogue.records import AsRun, Outcome
 from orchestrator.plan.model import Cause, Late, Source, VenueState
 from orchestrator.plan.timeline import Span
 from orchestrator.simulation.invariants import (
-    come_too_late,
-    differences,
     ended_while_wanted,
     floods,
-    left_running,
     mistakes,
     not_archived,
-    not_as_planned,
-    not_flawless,
-    outcome_fault,
     started_twice,
-    without_one_outcome,
 )
-from orchestrator.simulation.tape import Mistake, Sample, Truth, Turn
+from orchestrator.simulation.logged import come_too_late, not_flawless, outcome_fault, without_one_outcome
+from orchestrator.simulation.settled import differences, left_running, not_as_planned
+from orchestrator.simulation.tape import Mistake, Moment, Sample, Truth, Turn
 from orchestrator.simulation.vault import Recording
 from tests.plan.support import START, at, make_ceremony, make_cue, plan, when
 from tests.simulation.stations import make_venue
@@ -133,6 +128,11 @@ def line(outcome: Outcome, field: str = "scene", after: str | None = "A", late: 
     return AsRun("acara", cue, "gedung-daerah", field, START, sent, None, None, after, "cue", outcome)
 
 
+def moment(minutes: float) -> Moment:
+    """So many minutes after the start, in a simulation that began an hour before it."""
+    return Moment(at(minutes), 3600 + 60 * minutes)
+
+
 @pytest.mark.parametrize(
     ("lines", "right"),
     [
@@ -174,34 +174,61 @@ def a_span(late: Late = Late.JOIN) -> Span:
 def test_a_cue_without_a_line_is_told() -> None:
     """Every cue of an occurrence that is over must be found in the log."""
     lines = [line("done"), line("done", "publish", cue="turun")]
-    assert not list(without_one_outcome([a_span()], lines, at(60), 3600.0))
-    (violation,) = without_one_outcome([a_span()], lines[:1], at(60), 3600.0)
+    written, closed = {0: moment(0)}, {"acara": moment(54)}
+    assert not list(without_one_outcome([a_span()], lines, written, closed, moment(60)))
+    (violation,) = without_one_outcome([a_span()], lines[:1], written, closed, moment(60))
     assert violation.problem.values["cue"] == "turun"
-    assert (violation.at, violation.second) == (at(50), 3000.0)
+    assert (violation.at, violation.second, violation.since) == (at(54), 3600 + 54 * 60, 3600 + 50 * 60)
+    (never,) = without_one_outcome([a_span()], lines[:1], written, {}, moment(60))
+    assert never.at == at(60)
+
+
+def test_an_outcome_is_wrong_from_the_line_on_that_is_one_too_many() -> None:
+    """It is about the cue's time, and seen when the second line was written; what is written later changes nothing."""
+    found = [line("done"), line("done"), line("restored"), line("done", "publish", cue="turun")]
+    lines = [replace(each, id=number) for number, each in enumerate(found, start=1)]
+    written = {1: moment(0), 2: moment(20), 3: moment(30), 4: moment(50)}
+    (violation,) = without_one_outcome([a_span()], lines, written, {"acara": moment(54)}, moment(60))
+    assert (violation.at, violation.second, violation.since) == (at(20), 3600 + 20 * 60, 3600)
+    waiting = [replace(lines[0], outcome="sent"), lines[3]]
+    (violation,) = without_one_outcome([a_span()], waiting, written, {"acara": moment(54)}, moment(60))
+    assert (violation.at, violation.since) == (at(54), 3600), "one that is never confirmed is told at the end"
 
 
 def test_a_cue_that_may_only_come_in_time_never_comes_later() -> None:
     """A `late: skip` cue that is sent after its grace is told; one that ends the stream may come late."""
     lines = [line("late", late=30), line("late", "publish", late=30, cue="turun")]
-    assert not list(come_too_late([a_span()], lines, 0.0))
-    assert not list(come_too_late([a_span(Late.SKIP)], [line("done", late=4)], 0.0))
-    (violation,) = come_too_late([a_span(Late.SKIP)], lines, 0.0)
+    written = {0: moment(1)}
+    assert not list(come_too_late([a_span()], lines, written))
+    assert not list(come_too_late([a_span(Late.SKIP)], [line("done", late=4)], written))
+    (violation,) = come_too_late([a_span(Late.SKIP)], lines, written)
     assert violation.problem.values["cue"] == "mulai"
+    assert (violation.at, violation.second, violation.since) == (at(0.5), 3630, 3600), "when sent, when due"
 
 
 def test_without_faults_nothing_is_late() -> None:
     """Where nothing was done to a station, a late, missed, failed or restored line is a defect."""
-    assert not list(not_flawless([line("done"), line("already"), line("cancelled", "-")], 0.0))
-    assert len(list(not_flawless([line("late"), line("missed"), line("failed"), line("restored")], 0.0))) == 4
+    written = {0: moment(1)}
+    assert not list(not_flawless([line("done"), line("already"), line("cancelled", "-")], written, at(-1)))
+    wrong = [line("late"), line("missed"), line("failed"), line("restored")]
+    found = list(not_flawless(wrong, written, at(-1)))
+    assert [(each.second, each.since) for each in found] == [(3660, 3600)] * 4
+    for begin in (at(0.1), at(-0.1)):
+        assert not list(not_flawless(wrong, written, begin)), "they fell due before it began, or as it came up"
 
 
 def test_a_recording_that_is_not_archived_is_told() -> None:
     """Every file must be closed and archived at the end."""
     whole = Recording("a", "utara", "acara", "studio", 1.0, 2.0, 5.0)
-    assert not list(not_archived([whole], START, 9.0))
+
+    def when(second: float) -> Moment:
+        return Moment(START + timedelta(seconds=second), second)
+
+    assert not list(not_archived([whole], when, when(9)))
     waiting, written = replace(whole, archived=None), replace(whole, closed=None, archived=None)
-    texts = [str(violation.problem) for violation in not_archived([waiting, written], START, 9.0)]
-    assert texts == [
+    found = list(not_archived([waiting, written], when, when(9)))
+    assert [(each.second, each.since) for each in found] == [(2, 2), (9, 1)]
+    assert [str(violation.problem) for violation in found] == [
         "utara: The recording a is not in the archive at the end.",
         "utara: The recording a is still being written at the end.",
     ]
@@ -209,14 +236,12 @@ def test_a_recording_that_is_not_archived_is_told() -> None:
 
 def test_a_problem_that_comes_and_goes_is_told() -> None:
     """A problem that begins again within a minute is a flood, unless something was done that may cause it."""
-    fast = [START + timedelta(seconds=5 * number) for number in range(8)]
-    slow = [START + timedelta(seconds=60 * number) for number in range(8)]
+    fast, slow = [moment(number / 12) for number in range(8)], [moment(number) for number in range(8)]
     found = {("obs.lost", "utara"): fast, ("obs.slow", "utara"): slow, ("obs.refused", "utara"): fast[:2]}
-    causes = [(None, START, START + timedelta(minutes=2))]
-    assert [each.problem.values["code"] for each in floods(found, [], 9.0)] == ["obs.lost", "obs.refused"]
-    assert [each.problem.values["code"] for each in floods(found, causes, 9.0)] == ["obs.lost"]
-    elsewhere = [("selatan", START, START + timedelta(minutes=2))]
-    assert len(list(floods(found, elsewhere, 9.0))) == 2
+    assert [each.problem.values["code"] for each in floods(found, [])] == ["obs.lost", "obs.refused"]
+    (flood,) = floods(found, [(None, 3600, 3720)])
+    assert (flood.problem.values["code"], flood.second, flood.since) == ("obs.lost", 3635, 3600)
+    assert len(list(floods(found, [("selatan", 3600, 3720)]))) == 2
 
 
 def test_a_mistake_of_the_program_is_told() -> None:

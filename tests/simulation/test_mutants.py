@@ -12,6 +12,7 @@ import pytest
 from orchestrator import reload, timetable
 from orchestrator.devices.media import state as media_state
 from orchestrator.devices.obs import difference
+from orchestrator.devices.obs.state import Output
 from orchestrator.incidents import IncidentBook
 from orchestrator.plan import state, takes
 from orchestrator.plan.state import state_at
@@ -55,6 +56,17 @@ def unending(original: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: [command for command in original(*args) if command.after is not False]
 
 
+def blindly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recording and stream are started, whatever they were seen in."""
+    record, publish = difference._record, difference._publish
+    off = Output.OFF
+    for name, part in (
+        ("_record", lambda seen, wanted: record(replace(seen, record=off) if wanted.record else seen, wanted)),
+        ("_publish", lambda seen, wanted: publish(replace(seen, stream=off) if wanted.publish else seen, wanted)),
+    ):
+        monkeypatch.setattr(difference, name, part)
+
+
 def once(original: Callable[..., Any]) -> Callable[..., Any]:
     """A ledger that writes every line twice."""
 
@@ -95,6 +107,8 @@ MUTANTS: dict[str, tuple[Break, str]] = {
     "a studio that never ends its outputs": (patch(difference, "diff", unending(difference.diff)), "not-as-planned"),
     "streams that never end": (patch(media_state, "diff", unending(media_state.diff)), "not-as-planned"),
     "children that are not adopted": (patch(SimulatedMedia, "_adopt", lambda _self: None), "started-twice"),
+    "a studio that is started without a look": (blindly, "started-twice"),
+    "a start that is sent again in every turn": (patch(Flights, "_is_due", lambda *_: True), "started-twice"),
     "a recording that ends at every cue": (
         patch(
             difference,
