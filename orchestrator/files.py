@@ -1,9 +1,14 @@
-"""A file appears whole: written aside, synced, renamed."""
+"""A file appears whole: written aside, synced, renamed; and how surely it is on the disk."""
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+
+_KNOWS_NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP})
+"""What a file system says that can't sync: some network shares, of folders above all."""
 
 
 def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
@@ -21,3 +26,26 @@ def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
         file.flush()
         os.fsync(file.fileno())
     aside.replace(path)
+
+
+def sync(path: Path | str, how: Callable[[int], None] = os.fsync) -> None:
+    """Wait until a file's content, or a folder's names, are on the disk; whoever wrote them, through any descriptor.
+
+    A file system that knows no syncing is forgiven: it is no worse than it ever is. Nothing else is: after any other
+    error what was written may not be there.
+
+    Args:
+        path: The file or folder.
+        how: `os.fsync`, or `os.fdatasync` for a file that grows.
+
+    Raises:
+        OSError: it isn't there, can't be read, or the disk failed.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in its place is no reason to wait
+    try:
+        how(descriptor)
+    except OSError as error:
+        if error.errno not in _KNOWS_NO_SYNC:
+            raise
+    finally:
+        os.close(descriptor)

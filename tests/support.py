@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -58,3 +59,43 @@ def image_disk(image: Path, folder: Path, *options: str) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+
+
+class Freezer:
+    """A file system that can be made to hang: what writes to it waits in the kernel until it is thawed.
+
+    It thaws by itself after a while: nothing else could end a test that waits for it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._warmth: subprocess.Popen[bytes] | None = None
+
+    def freeze(self) -> None:
+        """Let it hang."""
+        thaw = ["sh", "-c", 'sleep 15; fsfreeze --unfreeze "$0"', self._folder]
+        self._warmth = subprocess.Popen(thaw, stderr=subprocess.DEVNULL, start_new_session=True)
+        subprocess.run(["fsfreeze", "--freeze", self._folder], check=True)
+
+    def thaw(self) -> None:
+        """Let it answer again."""
+        if self._warmth is not None:
+            os.killpg(self._warmth.pid, signal.SIGKILL)
+            self._warmth.wait()
+            self._warmth = None
+            subprocess.run(["fsfreeze", "--unfreeze", self._folder], check=False)
+
+
+@contextmanager
+def frozen_disk(folder: Path) -> Iterator[Freezer]:
+    """A small ext4 disk on a folder that can be made to hang; where nobody may do that the test is skipped."""
+    image = folder.with_name(f"{folder.name}.img")
+    with image.open("wb") as file:
+        file.truncate(16_000_000)
+    subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
+    with image_disk(image, folder):
+        freezer = Freezer(folder)
+        try:
+            yield freezer
+        finally:
+            freezer.thaw()

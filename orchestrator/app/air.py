@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from orchestrator.app.cards import Cards
 from orchestrator.app.ground import Ground
-from orchestrator.archive.card import write_card
+from orchestrator.archive.card import card
 from orchestrator.devices.flushing import Flushing
 from orchestrator.devices.media.device import MediaDevice
 from orchestrator.devices.media.hub import Hub
@@ -47,6 +48,7 @@ class Air:
         venues, processes = ground.configuration.venues, ground.catalogue.processes
         self.volumes = Volumes(ground.folder, ground.clock)
         """The disks for recordings."""
+        self._cards = Cards(ground.folder)
         self._flushing = Flushing(ground.folder.spools, ground.clock)
         self.hub = Hub(ground.station, venues, ground.folder, ground.clock, processes)
         """The RTMP hub."""
@@ -142,4 +144,4 @@ class Air:
         return loop
 
     def _announce(self, occurrence: Occurrence) -> None:
-        write_card(self._ground.folder, self._timetable.configuration, occurrence)
+        self._cards.put(card(self._timetable.configuration, occurrence))

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from orchestrator.archive import document
 from orchestrator.archive.card import Card, moment
-from orchestrator.archive.hashing import Check, sync
+from orchestrator.archive.hashing import Check
 from orchestrator.archive.names import base_name, numbered
 from orchestrator.archive.tools import Tools
 from orchestrator.archive.verify import verify_bag
+from orchestrator.files import sync
 
 _log = logging.getLogger(__name__)
 

@@ -13,9 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orchestrator.archive import problems
-from orchestrator.config.folders import DataFolder
 from orchestrator.config.model import Configuration
-from orchestrator.errors import Problem, StorageError
+from orchestrator.errors import Problem
 from orchestrator.files import write_whole
 from orchestrator.plan.model import Do, Occurrence
 from orchestrator.plan.planned import planned_times
@@ -118,24 +117,13 @@ def card(configuration: Configuration, occurrence: Occurrence) -> Card:
     )
 
 
-def write_card(folder: DataFolder, configuration: Configuration, occurrence: Occurrence) -> None:
-    """Put an occurrence's card where its recordings are going to be; on the second disk if the first can't take it.
-
-    Raises:
-        StorageError: no spool can be written.
-    """
-    made = card(configuration, occurrence)
-    text = json.dumps(to_json(made), ensure_ascii=False, indent=1)
-    refused: list[Problem] = []
-    for spool in folder.spools:
-        path = folder.card(made.venue, made.occurrence, spool)
-        try:
-            write_whole(path, text)
-        except OSError as error:
-            refused.append(problems.unwritable_card(str(path), error.strerror or str(error), made.where))
-        else:
-            return
-    raise StorageError(*refused)
+def write_card(path: Path, made: Card) -> Problem | None:
+    """Put an occurrence's card beside its recordings; why it can't be."""
+    try:
+        write_whole(path, json.dumps(to_json(made), ensure_ascii=False, indent=1))
+    except OSError as error:
+        return problems.unwritable_card(str(path), error.strerror or str(error), made.where)
+    return None
 
 
 def read_card(path: Path) -> Card | None:

@@ -9,6 +9,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from orchestrator.files import sync
+
 Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
 Check = Callable[[], None]
@@ -69,19 +71,6 @@ def link_or_copy(source: Path, target: Path, each: Check = nothing) -> None:
 def same_disk(one: Path, other: Path) -> bool:
     """Whether two folders lie on one file system, so that a file of one can get a name in the other."""
     return one.stat().st_dev == other.stat().st_dev
-
-
-def sync(path: Path) -> None:
-    """Wait until a file, or a folder's names, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems know no sync of a folder.
-        if error.errno != errno.EINVAL:
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def sync_tree(root: Path) -> None:

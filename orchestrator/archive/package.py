@@ -33,6 +33,7 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.config.model import ArchiveSettings
 from orchestrator.errors import Problem, StorageError
+from orchestrator.files import sync
 
 _MARGIN = 64_000_000
 """Bytes that must be free besides what a recording needs."""
@@ -129,8 +130,8 @@ class Packager:
             home.rename(aside)
             self._step("set aside")
         stage.rename(final)
-        hashing.sync(shelf)
-        hashing.sync(shelf.parent)
+        sync(shelf)
+        sync(shelf.parent)
         self._step("renamed")
         if verify_bag(final, card.where, check=self._tools.check):
             final.rename(stage)

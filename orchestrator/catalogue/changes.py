@@ -37,7 +37,8 @@ class ChangeStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._changing = threading.Lock()
+        self._numbering = threading.Lock()
+        self._undoing = threading.Lock()
         self._memory = Remembered()
         with database.read() as connection:
             self._last, self._undoings = _latest(connection)
@@ -55,11 +56,13 @@ class ChangeStore:
         value: object = None,
         until: Until = "release",
         starts_at: datetime | None = None,
+        *,
+        hurried: bool = False,
     ) -> Change:
         """Make a change; when this returns it counts, and the listeners were told.
 
         It survives a power cut from then on if `is_written` says so. A set becomes a sorted list: `value` comes back as
-        JSON has it.
+        JSON has it. `hurried`: it is a loop's, which waits for no disk.
         """
         row: dict[str, Any] = {
             "kind": kind.value,
@@ -75,42 +78,45 @@ class ChangeStore:
         }
 
         def work(connection: Connection) -> None:
-            if "id" not in row:
-                row["id"] = max(self._last, _latest(connection)[0]) + 1
-            if connection.execute(select(changes.c.id).where(changes.c.id == row["id"])).one_or_none() is None:
+            number = self._number(row, _latest(connection)[0])
+            if connection.execute(select(changes.c.id).where(changes.c.id == number)).one_or_none() is None:
                 connection.execute(insert(changes).values(row))
 
-        with self._changing:
-            write = self._database.keep(work)
-            self._last = row.setdefault("id", self._last + 1)
-            change = Change(
-                self._last,
-                kind,
-                at.astimezone(UTC),
-                who,
-                venue,
-                occurrence,
-                cue,
-                field,
-                row["value"],
-                until,
-                None if starts_at is None else starts_at.astimezone(UTC),
-            )
-            self._memory.note(ChangeRecord(change), write)
+        write = self._database.keep(work, hurried=hurried)
+        change = Change(
+            self._number(row),
+            kind,
+            at.astimezone(UTC),
+            who,
+            venue,
+            occurrence,
+            cue,
+            field,
+            row["value"],
+            until,
+            None if starts_at is None else starts_at.astimezone(UTC),
+        )
+        self._memory.note(ChangeRecord(change), write)
         self._tell()
         return change
+
+    def _number(self, row: dict[str, Any], latest: int = 0) -> int:
+        """A new change's number, given once: one above all that are known; `latest`: the highest in the database."""
+        with self._numbering:
+            if "id" not in row:
+                self._last = row["id"] = max(self._last, latest) + 1
+            return int(row["id"])
 
     def undo(self, id: int, who: str, at: datetime) -> None:  # noqa: A002 - the row's own name
         """Take a change back; RefusedError where there is none, or it is undone already."""
         values: dict[str, Any] = {"undone_by": who, "undone_at": at}
 
         def work(connection: Connection) -> None:
-            if "undoing" not in values:
-                values["undoing"] = max(self._undoings, _latest(connection)[1]) + 1
+            values.setdefault("undoing", max(self._undoings, _latest(connection)[1]) + 1)
             still = and_(changes.c.id == id, changes.c.undone_by.is_(None))
             connection.execute(update(changes).where(still).values(values))
 
-        with self._changing:
+        with self._undoing:
             record = next(iter(self._read(changes.c.id == id, lambda one: one.change.id == id)), None)
             if record is None:
                 raise RefusedError(problems.no_such_change(id))
@@ -174,17 +180,19 @@ class ChangeStore:
             StorageError: it can't be read, and never could be since the start.
         """
         waiting, notes = self._memory.waiting()
-        try:
-            with self._database.read() as connection:
-                rows = connection.execute(select(changes).where(wanted)).all()
-        except StorageError:
-            known = self._memory.known
-            if known is None:
-                raise
-        else:
-            known = {row.id: record_of(row) for row in rows}
-            if learn:
-                self._memory.learn(known | waiting, notes)
+        known = self._memory.known if self._database.is_silent else None
+        if known is None:
+            try:
+                with self._database.read(at_once=True) as connection:
+                    rows = connection.execute(select(changes).where(wanted)).all()
+            except StorageError:
+                known = self._memory.known
+                if known is None:
+                    raise
+            else:
+                known = {row.id: record_of(row) for row in rows}
+                if learn:
+                    self._memory.learn(known | waiting, notes)
         found = sorted((known | waiting).items())
         return [record for _, record in found if is_wanted(record)]
 

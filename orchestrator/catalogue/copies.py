@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+
+from orchestrator.files import sync
 
 _BUSY = 5.0
 """Seconds to wait for whoever writes."""
@@ -82,15 +83,6 @@ def free_name(file: Path, ending: str) -> Path:
         if not name.exists():
             return name
     raise FileExistsError(f"{file}.{ending}")
-
-
-def sync(path: Path) -> None:
-    """Have a file or a folder's names on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def appear(unfinished: Path, to: Path) -> None:

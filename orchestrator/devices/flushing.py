@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from orchestrator.clock import Clock
 from orchestrator.devices import problems
 from orchestrator.errors import Problem
+from orchestrator.files import sync
 from orchestrator.worker import Worker
 
 _EVERY = 1.0
@@ -136,7 +136,7 @@ class _Spool:
         failed = None
         for path, mark in changed.items():  # the mark is older than the sync: what is written meanwhile comes next
             try:
-                _sync(path, os.fdatasync)
+                sync(path, os.fdatasync)
                 self._synced[path] = mark
             except FileNotFoundError:
                 continue
@@ -144,7 +144,7 @@ class _Spool:
                 failed = error
         for folder in new:
             with suppress(FileNotFoundError):
-                _sync(folder, os.fsync)
+                sync(folder, os.fsync)
         return failed
 
     def _above(self, path: str) -> Iterator[str]:
@@ -173,14 +173,3 @@ def _entries(folder: str | Path) -> list[os.DirEntry[str]]:
             return list(entries)
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         return []
-
-
-def _sync(path: str, how: Callable[[int], None]) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        how(descriptor)
-    except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # a file system that knows no syncing
-            raise
-    finally:
-        os.close(descriptor)

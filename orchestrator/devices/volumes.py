@@ -7,7 +7,9 @@ import os
 import shutil
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +30,8 @@ LEAVE_AT = {"studio": 400_000_000, "safety": 150_000_000}
 same moment: while one changes, the other goes on."""
 _LOOK_EVERY = 1.0
 """Seconds for which a measurement holds."""
+_OTHERS_WITHIN = 0.1
+"""Seconds that what lies on other disks is waited for, the first time."""
 _SILENT_FOR = 5.0
 """Seconds for which a disk that doesn't answer counts as it was: busy, perhaps."""
 
@@ -54,6 +58,8 @@ class Measured:
     """Which one it is to the kernel; None where it doesn't answer."""
     writable: bool = False
     """Whether this user may write it."""
+    begun: frozenset[Path] = frozenset()
+    """The recorders' folders that are there: `<venue>/<occurrence>/studio|safety` in its spool."""
 
 
 def begin(volumes: Sequence[Volume]) -> int:
@@ -70,6 +76,32 @@ def stay_or_leave(volumes: Sequence[Volume], at: int, least: int) -> int:
     return best if volumes[best].free > 2 * least else at
 
 
+class Twins:
+    """The folders of one recorder of an occurrence on every disk: what lies in them is one recording.
+
+    Args:
+        folder: The one that is recorded to.
+        spools: Every folder that may hold recordings, on each disk.
+    """
+
+    def __init__(self, folder: Path, spools: Sequence[Path]) -> None:
+        self._folder = folder
+        own = next((spool for spool in map(Path.absolute, spools) if folder.absolute().is_relative_to(spool)), None)
+        place = None if own is None else folder.absolute().relative_to(own)
+        others = () if place is None else (spool.absolute() / place for spool in spools if spool.absolute() != own)
+        self._others = [Gauge(partial(_names, other), first=_OTHERS_WITHIN) for other in others]
+
+    def names(self) -> frozenset[str]:
+        """What lies in them; another disk that doesn't answer is left out. Waits for the folder's own."""
+        return _names(self._folder).union(*(gauge.look() or () for gauge in self._others))
+
+
+def _names(folder: Path) -> frozenset[str]:
+    with suppress(OSError):
+        return frozenset(each.name for each in folder.iterdir())
+    return frozenset()
+
+
 class Volumes:
     """Chooses the disk for each occurrence and recorder, and tells what is wrong with the disks.
 
@@ -82,6 +114,7 @@ class Volumes:
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
         self._volumes: tuple[Volume, ...] = ()
+        self._begun: tuple[frozenset[Path], ...] = ()
         self._useless: Problem | None = None
         self._chosen: dict[tuple[str, Kind], tuple[str, Path]] = {}
         self._gauges = [_gauge(spool) for spool in folder.spools]
@@ -127,7 +160,11 @@ class Volumes:
     def _resume(self, volumes: Sequence[Volume], venue: str, occurrence: str, kind: Kind) -> int:
         """Where an earlier service had this recorder, else where a new occurrence begins."""
         make = self._folder.studio if kind == "studio" else self._folder.safety
-        begun = [place for place, volume in enumerate(volumes) if make(venue, occurrence, volume.spool).exists()]
+        begun = [
+            place
+            for place, (volume, folders) in enumerate(zip(volumes, self._begun, strict=True))
+            if make(venue, occurrence, volume.spool) in folders
+        ]
         return begun[-1] if begun else begin(volumes)
 
     def _look(self) -> tuple[Volume, ...]:
@@ -139,6 +176,7 @@ class Volumes:
             self._useless = _why_useless(first, second) if second is not None else None
             useful = (first,) if second is None or self._useless is not None else (first, second)
             self._volumes = tuple(measured.volume for measured in useful)
+            self._begun = tuple(measured.begun for measured in useful)
         return self._volumes
 
     def _measured(self, place: int, now: float) -> Measured:
@@ -164,7 +202,7 @@ def _there(folder: Path) -> Path:
 
 
 def _gauge(spool: Path) -> Gauge[Measured]:
-    return Gauge(lambda: _measure(spool))
+    return Gauge(lambda: replace(_measure(spool), begun=_begun(spool)))
 
 
 def _measure(spool: Path) -> Measured:
@@ -172,10 +210,18 @@ def _measure(spool: Path) -> Measured:
         there = _there(spool)
         usage = shutil.disk_usage(there)
         device = there.stat().st_dev
+        writable = os.access(there, os.W_OK)
+        if writable and there == spool:
+            os.utime(there)  # a dying disk's figures come from memory: only a write tells that it hangs
     except OSError:
         return Measured(Volume(spool, 0, 0), None)
-    writable = os.access(there, os.W_OK)
     return Measured(Volume(spool, usage.free if writable else 0, usage.total), device, writable)
+
+
+def _begun(spool: Path) -> frozenset[Path]:
+    with suppress(OSError):
+        return frozenset(spool.glob("*/*/*/"))
+    return frozenset()
 
 
 def _why_useless(first: Measured, second: Measured) -> Problem | None:

@@ -50,7 +50,7 @@ class Plans(Protocol):
 class ChangeRows(Protocol):
     """Where the loop says what it found out about cues."""
 
-    def add(
+    def add(  # noqa: PLR0913 - a change has that many parts
         self,
         kind: ChangeKind,
         at: datetime,
@@ -61,8 +61,9 @@ class ChangeRows(Protocol):
         field: str | None = None,
         *,
         starts_at: datetime | None = None,
+        hurried: bool = False,
     ) -> Change:
-        """Write a row."""
+        """Write a row; `hurried`: no disk is waited for."""
 
 
 class Reconciler:
@@ -249,7 +250,7 @@ class Reconciler:
         """Write down which cues can't be joined late; whether there were any."""
         found = False
         for timed, kind, cause in past.too_late(timeline, self.venue, now, self._ledger.told):
-            write = partial(self._changes.add, starts_at=timed.occurrence.start)
+            write = partial(self._changes.add, starts_at=timed.occurrence.start, hurried=True)
             if self._kept(write, kind, now, SERVICE, self.venue, timed.occurrence.id, timed.cue.id):
                 if kind is ChangeKind.MISSED:
                     self._ledger.remark(cause, "missed")
@@ -260,7 +261,7 @@ class Reconciler:
         """Write down which takes the next cue or event has ended: nobody may know of that later on."""
         found = False
         for field, at in past.ended_takes(timeline, self.venue, now):
-            write = partial(self._changes.add, field=field)
+            write = partial(self._changes.add, field=field, hurried=True)
             found |= self._kept(write, ChangeKind.RELEASE, at, SERVICE, self.venue)
         return found
 
@@ -286,7 +287,8 @@ class Reconciler:
         """Say what is still to be said of an occurrence, and that nothing more is."""
         for cause, outcome in past.never_came(timeline, occurrence, now, self._ledger.told):
             self._ledger.remark(cause, outcome)
-        write = partial(self._changes.add, starts_at=timeline.spans[occurrence].occurrence.start)
+        starts_at = timeline.spans[occurrence].occurrence.start
+        write = partial(self._changes.add, starts_at=starts_at, hurried=True)
         if self._kept(write, ChangeKind.CLOSED, now, SERVICE, self.venue, occurrence):
             _log.info("%s: %s is over", self.venue, occurrence)
 

@@ -99,6 +99,10 @@ class _Orders(Orders):
         """What takes a relay in."""
         return self._modelled(super().relay(source), "relay")
 
+    def is_disk_full(self) -> bool:
+        """Never: a model writes nothing."""
+        return False
+
     def wanted(self) -> Wanted | None:
         """What the splicer was last told."""
         return None if self._path.order is None else Wanted(self._path.order, self._path.locked)

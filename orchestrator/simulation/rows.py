@@ -145,6 +145,8 @@ class LivingChanges:
         value: object = None,
         until: Until = "release",
         starts_at: datetime | None = None,
+        *,
+        hurried: bool = False,  # noqa: ARG002 - the store's signature; nothing here waits
     ) -> Change:
         """Write a change; whoever listens is told."""
         self._life.step()

@@ -21,7 +21,6 @@ from orchestrator.archive.viewing import choices
 from orchestrator.catalogue.records import AsRun
 from orchestrator.config.folders import DataFolder
 from orchestrator.config.naming import slug
-from orchestrator.errors import StorageError
 from orchestrator.plan.model import Occurrence
 from tests.archive.conftest import BASE, CARD, SECOND, START
 from tests.fakes.station import a_configuration
@@ -71,8 +70,8 @@ def test_a_card_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     configuration = a_configuration(tmp_path)
     found = occurrence(tmp_path)
     folder = DataFolder(tmp_path)
-    write_card(folder, configuration, found)
     made = card(configuration, found)
+    assert write_card(folder.card(made.venue, made.occurrence), made) is None
     assert read_card(folder.card(made.venue, made.occurrence)) == made
     assert made.venue_name == configuration.venues[made.venue].name
     plan = {line.cue: line for line in made.plan}
@@ -80,21 +79,6 @@ def test_a_card_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert plan["tunggu"].do == {"scene": "Penutup", "record": True, "mute": "all"}
     assert plan["detik"].at == datetime(2027, 8, 17, 1, 0, tzinfo=UTC)
     assert plan["mulai"].do["mute"] == ["Mimbar"]
-
-
-def test_a_card_that_cannot_be_written_is_said_plainly(tmp_path: Path) -> None:
-    """A spool that takes nothing is one sentence with what to do."""
-    (tmp_path / "spool").write_text("a file where the folder should be")
-    with pytest.raises(StorageError, match="could lie there without their title; free some disk space"):
-        write_card(DataFolder(tmp_path), a_configuration(tmp_path), occurrence(tmp_path))
-
-
-def test_a_card_goes_to_the_second_disk_where_the_first_takes_nothing(tmp_path: Path) -> None:
-    """A full first disk doesn't leave the recordings without their title."""
-    (tmp_path / "data").write_text("a file where the folder should be")
-    folder = DataFolder(tmp_path / "data", tmp_path / "second")
-    write_card(folder, a_configuration(tmp_path), occurrence(tmp_path))
-    assert read_card(folder.card("gedung-daerah", "penaikan", folder.spools[1])) is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"occurrence": "x"}', "\x00\xff"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.catalogue import database
 from orchestrator.catalogue.store import Catalogue
 
 START = datetime(2027, 8, 17, 0, 30, tzinfo=UTC)
@@ -19,6 +20,8 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def catalogue(url: str) -> Iterator[Catalogue]:
+def catalogue(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catalogue]:
+    """One that is waited for however busy this machine is, as no loop would."""
+    monkeypatch.setattr(database, "_HURRY", 10.0)
     with Catalogue(url) as opened:
         yield opened

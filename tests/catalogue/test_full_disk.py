@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from sqlalchemy import Connection, event, text
@@ -17,7 +19,7 @@ from orchestrator.errors import StorageError
 from orchestrator.plan.model import ChangeKind
 from tests.catalogue.conftest import START
 from tests.catalogue.test_stores import LINE
-from tests.support import until
+from tests.support import frozen_disk, until
 
 
 def test_a_full_disk_is_said_plainly_and_what_was_written_stays(url: str) -> None:
@@ -76,6 +78,48 @@ def test_a_slow_disk_holds_up_no_loop(url: str) -> None:
         )
 
 
+def test_another_program_that_holds_the_file_holds_up_no_loop(url: str) -> None:
+    """A loop's lines and changes are written in order once the other lets go; meanwhile changes count, loops go on."""
+    with Catalogue(url) as catalogue:
+        other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        began = perf_counter()
+        lines = [catalogue.asrun.add(LINE) for _ in range(20)]
+        for line in lines:
+            catalogue.asrun.settle(line.id, confirmed_at=START, outcome="done")
+        change = catalogue.changes.add(ChangeKind.CLOSED, START, "service", "v", "o", hurried=True)
+        took = perf_counter() - began
+        assert catalogue.changes.active(START) == [change]
+        assert not catalogue.changes.is_written(change.id)
+        other.execute("ROLLBACK")
+        other.close()
+        until(lambda: catalogue.changes.is_written(change.id), 10)
+        until(lambda: [line.outcome for line in catalogue.asrun.of("hut")] == ["done"] * 20, 10)
+        assert [line.id for line in catalogue.asrun.of("hut")] == [line.id for line in lines]
+    assert took < 0.5
+
+
+def test_a_disk_that_hangs_keeps_nobody_from_acting(tmp_path: Path) -> None:
+    """What an operator does while the database's disk gives no answer counts within a second or so; this is told."""
+    with frozen_disk(tmp_path / "disk") as disk, Catalogue(f"sqlite:///{tmp_path}/disk/catalogue.db") as catalogue:
+        assert catalogue.changes.active(START) == []
+        disk.freeze()
+        began = perf_counter()
+        first = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")
+        second = catalogue.changes.add(ChangeKind.RESUME, START, "sari", "v")
+        catalogue.changes.undo(second.id, "sari", START)
+        catalogue.asrun.add(LINE)
+        took = perf_counter() - began
+        assert catalogue.changes.active(START) == [first]
+        assert not catalogue.changes.is_written(first.id)
+        assert [problem.code for problem in catalogue.problems] == ["catalogue.unwritten"]
+        disk.thaw()
+        until(lambda: catalogue.changes.is_written(second.id) and catalogue.asrun.of("hut"), 10)
+        assert catalogue.problems == ()
+        assert [record.undone_by for record in catalogue.changes.history()] == [None, "sari"]
+    assert took < 2.5
+
+
 def test_no_write_of_a_loop_moves_the_log_into_the_file(url: str, tmp_path: Path) -> None:
     """That waits for the disk, and a thread does it, so that the log doesn't grow for ever."""
     with Catalogue(url) as catalogue:
@@ -102,7 +146,7 @@ def test_a_full_disk_never_stops_a_loop(url: str, caplog: pytest.LogCaptureFixtu
         catalogue.asrun.settle(line.id, confirmed_at=START, outcome="done")
         catalogue.incidents.begin("disk.full", "v", "the disk is full", START)
         catalogue.processes.put(ProcessRow("v/obs", 1, 1.0, "", "{}", START))
-        assert [problem.code for problem in catalogue.problems] == ["catalogue.write"]
+        until(lambda: [problem.code for problem in catalogue.problems] == ["catalogue.write"], 10)
         assert catalogue.asrun.of("hut") == []
         refuse.full = False
         until(lambda: not catalogue.problems, 10, what="the waiting lines are written")

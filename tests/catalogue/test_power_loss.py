@@ -15,7 +15,7 @@ from time import perf_counter
 
 import pytest
 
-from orchestrator.catalogue import copies, migrations
+from orchestrator.catalogue import copies, database, migrations
 from orchestrator.catalogue.store import Catalogue
 from orchestrator.plan.model import ChangeKind
 from tests.catalogue.conftest import START
@@ -63,6 +63,7 @@ def writes(url: str) -> Callable[[int], None]:
     """Changes and lines without end; each is told when it is written."""
 
     def work(told: int) -> None:
+        database._HURRY = 10.0  # what is told is written: no loop waits here
         catalogue = Catalogue(url)
         while True:
             change = catalogue.changes.add(ChangeKind.HOLD, START, "sari", "v")

@@ -102,6 +102,24 @@ def test_a_service_that_comes_back_goes_on_where_the_recorder_is(
     assert found.spool("aula", "apel", "safety") == folder.spools[1]
 
 
+def test_where_a_recorder_was_is_known_without_asking_its_disk_again(tmp_path: Path) -> None:
+    """Where a recording goes is decided by the last look at the disks: no loop waits for one that has begun to hang."""
+    folder = DataFolder(tmp_path / "data", tmp_path / "second")
+    found, clock = make(tmp_path, ManualClock()), ManualClock()
+    before = folder.studio("aula", "apel", folder.spools[1])
+    before.mkdir(parents=True)
+
+    def look(spool: Path) -> Measured:
+        return Measured(Volume(spool, 50 * GB, 100 * GB), hash(spool), writable=True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(volumes, "_measure", look)
+        found = make(tmp_path, clock)
+        assert len(found.volumes()) == 2
+        shutil.rmtree(tmp_path / "second")  # any question from now on would be answered otherwise
+        assert found.spool("aula", "apel", "studio") == folder.spools[1]
+
+
 def test_full_disks_are_told_loudly(tmp_path: Path, disks: Callable[[int, int], None]) -> None:
     """When no disk has room any more, that is the problem that is told."""
     disks(10 * MB, 20 * MB)

@@ -26,6 +26,8 @@ _LOG_LOOK = 10.0
 """Seconds between looks at a running program's log."""
 _BRIEF = 2.0
 """Seconds of work that count as none: ffmpeg counts what it wrote before the other side's refusal arrived."""
+_MOST_KILLS = 2
+"""How often its last signal is repeated in vain before it is left to the kernel, which it is stuck in."""
 _FROM = "log_from"
 _PRINT = "fingerprint"
 
@@ -186,10 +188,18 @@ class Child:
         self._press(now)
 
     def _press(self, now: float) -> None:
-        """Go one step up the ladder when its time has come; its last step is repeated."""
+        """Go one step up the ladder when its time has come; its last step is repeated.
+
+        A program that outlives even that hangs in the kernel, at a disk that doesn't answer. It does nothing any more:
+        another takes its place, on another disk if need be.
+        """
         if self._process is None or now < self._due:
             return
         ladder = self._policy.ladder if self._state is State.STOPPING else self._policy.stall_ladder
+        if self._step >= len(ladder) + _MOST_KILLS:
+            _log.error("%s (process %d) can't be killed: it hangs at a disk", self.key, self._process.pid)
+            self._ended(now)
+            return
         which, seconds = ladder[min(self._step, len(ladder) - 1)]
         self._process.signal(which)
         self._step += 1

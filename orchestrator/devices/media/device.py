@@ -28,6 +28,7 @@ from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Destination, Source, Venue, VenueState
 from orchestrator.plan.secret import Address
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ _END_WITHIN = 15.0
 """Seconds that everything has to end in order."""
 _QUIET = 1.5
 """Seconds without a packet after which the programme counts as silent, and its readers aren't blamed."""
+_KEEPER_WITHIN = 0.3
+"""Seconds that the loop waits for the keeper, who may be kept by a disk."""
 _TAKE_OUTSIDE = "manual"
 """The spool's folder for what is recorded outside an event."""
 
@@ -74,17 +77,22 @@ class MediaDevice:
         self._volumes = volumes or Volumes(folder, clock)
         self._orders = Orders(HubPaths(station.hub, venue), folder, clock)
         self._lock = threading.RLock()
-        self._nudge = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"media {venue.id}", daemon=True)
+        self._keeper = Worker(
+            f"media {venue.id}",
+            self._round,
+            every=_TICK,
+            failing=f"The keeper of {venue.id}'s media path failed in this round",
+            at_once=False,
+        )
         self._wake: Callable[[], None] = lambda: None
         self._splicer = self._child("splicer", SplicerPulse(), SPLICER)
         self._recorder = self._child("recorder", FfmpegPulse(), RECORDER)
         self._relay = self._child("relay", FfmpegPulse(), RELAY)
         self._pushers: dict[str, Child] = {}
         self._needed = False
-        self._failed = False
         self._told = Told(self._write)
+        self._unsaid: Wanted | None = None
+        self._untold: Problem | None = None
         self._seen: MediaObserved | None = None
         self._facts: object = None
         self._renewal = Renewal({each.id: self._orders.pusher(each).fingerprint for each in destinations.values()})
@@ -96,14 +104,11 @@ class MediaDevice:
         with self._lock:
             self._adopt()
             self._look()
-        self._thread.start()
+        self._keeper.start()
 
     def stop(self) -> None:
         """Stop watching; everything runs on."""
-        self._stopped.set()
-        self._nudge.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
+        self._keeper.stop()
 
     def end(self) -> None:
         """End every child gently; after `stop`."""
@@ -122,9 +127,11 @@ class MediaDevice:
     def needed(self, soon: bool) -> None:
         """Get the programme path up ahead of its time; without need it is taken down once nothing uses it."""
         self._needed = soon
-        with self._lock:
-            if soon and not self._splicer.ordered:
+        if soon and not self._splicer.ordered and self._lock.acquire(blocking=False):  # else at the next turn
+            try:
                 self._up()
+            finally:
+                self._lock.release()
 
     def renew(self, destinations: Mapping[str, Destination], restart: Collection[str] = ()) -> None:
         """Feed destinations at these addresses, with these keys, from their next start on.
@@ -156,10 +163,15 @@ class MediaDevice:
 
     def send(self, commands: Sequence[Command]) -> Sequence[Sent]:
         """Give the orders; the children are brought there by their keeper."""
-        with self._lock:
+        if not self._lock.acquire(timeout=_KEEPER_WITHIN):
+            silent = DeviceError(problems.data_silent(self._orders.files.folder, self._venue.id))
+            return [Sent(self._clock.now(), silent)] * len(commands)
+        try:
             results = [Sent(self._clock.now(), self._send(command)) for command in commands]
             self._look()
-        self._nudge.set()
+        finally:
+            self._lock.release()
+        self._keeper.wake()
         return results
 
     def report(self, observed: MediaObserved) -> Mapping[str, object]:
@@ -169,11 +181,12 @@ class MediaDevice:
     def problems(self) -> Sequence[Problem]:
         """What is wrong with it now."""
         seen = self._seen
-        return [] if seen is None else report.problems_of(seen, self._venue.id, self._destinations)
+        untold = [self._untold] if self._untold is not None else []
+        return untold + ([] if seen is None else report.problems_of(seen, self._venue.id, self._destinations))
 
     def _child(self, name: str, pulse: Pulse, policy: Policy) -> Child:
         child = Child(self._orders.key(name), pulse, policy, self._processes, self._clock)
-        child.on_exit = self._nudge.set
+        child.on_exit = self._keeper.wake
         return child
 
     def _pusher(self, destination: str) -> Child:
@@ -210,15 +223,25 @@ class MediaDevice:
         self._splicer.order(self._orders.splicer())
 
     def _write(self, wanted: Wanted) -> None:
-        write(self._orders.files.wanted, wanted)
+        """Have the keeper tell the splicer: the file's disk may hang."""
+        self._unsaid = wanted
+
+    def _tell_splicer(self) -> None:
+        """Tell the splicer what it is to be told; again in the next round where that can't be written."""
+        if (wanted := self._unsaid) is None:
+            return
+        try:
+            write(self._orders.files.wanted, wanted)
+        except OSError:
+            self._untold = problems.not_writable(self._orders.files.folder, self._venue.id)
+        else:
+            self._unsaid = self._untold = None
 
     def _send(self, command: Command) -> DeviceError | None:
         try:
             self._do(command)
         except DeviceError as error:
             return error
-        except OSError:
-            return DeviceError(problems.not_writable(self._orders.files.folder, self._venue.id))
         return None
 
     def _do(self, command: Command) -> None:
@@ -249,24 +272,16 @@ class MediaDevice:
             raise DeviceError(problems.destination_unknown(name, f"{self._venue.id}/{name}"))
         self._pusher(name).order(self._orders.pusher(destination) if on and destination is not None else None)
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._nudge.wait(_TICK)
-            self._nudge.clear()
-            try:
-                with self._lock:
-                    self._keep()
-                    changed = self._look()
-                self._failed = False
-            except Exception:  # noqa: BLE001 - the keeper of what is on the air may not end
-                if not self._failed:
-                    _log.exception("The keeper of %s's media path failed in this round", self._venue.id)
-                self._failed, changed = True, False
-            if changed:
-                self._wake()
+    def _round(self) -> None:
+        with self._lock:
+            self._keep()
+            changed = self._look()
+        if changed:
+            self._wake()
 
     def _keep(self) -> None:
         """One round: the children as they are ordered, and the splicer gone when nothing needs it."""
+        self._tell_splicer()
         status = self._splicer.data
         silent = not isinstance(status, SplicerStatus) or status.sent_age is None or status.sent_age > _QUIET
         full = self._orders.is_disk_full()

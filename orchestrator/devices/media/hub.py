@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from orchestrator.devices.process import ProcessSpec, ProcessStore
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.files import write_whole
 from orchestrator.plan.model import Venue
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -62,10 +62,9 @@ class Hub:
         self._pulse = _Handshakes()
         self._child = Child(KEY, self._pulse, HUB, processes, clock)
         self._wake: Callable[[], None] = lambda: None
-        self._stopped = threading.Event()
-        self._nudge = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
-        self._prober = threading.Thread(target=self._probe, name="hub-probe", daemon=True)
+        failing = "the keeper of the hub failed in this round"
+        self._keeper = Worker("hub", self._keep, every=_TICK, failing=failing, within=3)
+        self._prober = Worker("hub-probe", self._probe, every=_PROBE_EVERY, failing=failing, within=3)
         self._problems: tuple[Problem, ...] = ()
         self._answers: bool | None = None
         self._outdated = False
@@ -74,18 +73,15 @@ class Hub:
         """Start or adopt the hub, and keep it; `wake` is called when its problems change."""
         self._wake = wake
         if self._hub.embedded:
-            self._child.on_exit = self._nudge.set
+            self._child.on_exit = self._keeper.wake
             self._adopt()
         self._prober.start()
-        self._thread.start()
+        self._keeper.start()
 
     def stop(self) -> None:
         """Watch it no more; it goes on."""
-        self._stopped.set()
-        self._nudge.set()
-        for thread in (self._thread, self._prober):
-            if thread.is_alive():
-                thread.join(timeout=3)
+        self._keeper.stop()
+        self._prober.stop()
 
     def end(self) -> None:
         """End the embedded hub; only when nothing is on the air any more, and after `stop`."""
@@ -131,25 +127,20 @@ class Hub:
         argv = (program, "-p", str(self._folder), "-c", str(path), "-e", "stderr")
         return ProcessSpec(KEY, argv, self._log_file, files={"config": str(path)})
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            if self._hub.embedded:
-                self._child.tick()
-            found = tuple(self._find())
-            if found != self._problems:
-                self._problems = found
-                self._wake()
-            self._nudge.wait(_TICK)
-            self._nudge.clear()
+    def _keep(self) -> None:
+        if self._hub.embedded:
+            self._child.tick()
+        found = tuple(self._find())
+        if found != self._problems:
+            self._problems = found
+            self._wake()
 
-    def _probe(self) -> None:
-        host = "127.0.0.1" if self._hub.embedded else self._hub.host
-        while not self._stopped.is_set():
-            self._answers = probe.answers(host, self._hub.port)
-            if self._answers:
-                self._pulse.count += 1
-            fast = self._hub.embedded and not self._answers
-            self._stopped.wait(_PROBE_EVERY / 5 if fast else _PROBE_EVERY)
+    def _probe(self) -> float:
+        """Shake hands; the seconds until the next time."""
+        self._answers = probe.answers("127.0.0.1" if self._hub.embedded else self._hub.host, self._hub.port)
+        if self._answers:
+            self._pulse.count += 1
+        return _PROBE_EVERY / 5 if self._hub.embedded and not self._answers else _PROBE_EVERY
 
     def _find(self) -> list[Problem]:
         if not self._hub.embedded:

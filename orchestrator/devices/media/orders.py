@@ -8,13 +8,16 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.config.addresses import secrets_of
 from orchestrator.config.folders import DataFolder
+from orchestrator.devices.gauge import Gauge
 from orchestrator.devices.media import argv, problems
 from orchestrator.devices.media.journal import Journal
 from orchestrator.devices.media.paths import HubPaths
@@ -29,6 +32,7 @@ from orchestrator.devices.media.splicer.control import (
 )
 from orchestrator.devices.media.supervision import Order
 from orchestrator.devices.process import ProcessSpec
+from orchestrator.devices.volumes import Twins
 from orchestrator.errors import DeviceError
 from orchestrator.plan.model import Destination
 from orchestrator.plan.secret import Address
@@ -37,6 +41,10 @@ FOLDER = "folder"
 """The name, in a recorder's files, of the folder that it writes to."""
 _FULL = 16_000_000
 """Bytes free under which the programs may not be able to tell of their work."""
+_LOOK_EVERY = 1.0
+"""Seconds between looks at the disk with the programs' own files."""
+_DISK_WITHIN = 0.25
+"""Seconds that a recording's folder is waited for: who launches looks after what is on the air, too."""
 LEAST_FREE = 24_000_000
 """Bytes that must be free to begin a recording: one that can't go on leaves an empty file at each try."""
 
@@ -52,6 +60,9 @@ class Orders:
         self._logs = folder.logs
         self._spools = folder.spools
         self._clock = clock
+        self._fullness = Gauge(self._is_full)
+        self._full = False
+        self._looked_at = float("-inf")
         self.files = SplicerFiles(self._run)
         """The splicer's files."""
 
@@ -85,7 +96,15 @@ class Orders:
         return Order(_digest(json.dumps(asdict(config))), make, secrets=secrets)
 
     def is_disk_full(self) -> bool:
-        """Whether the disk with the programs' own files takes no more."""
+        """Whether the disk with the programs' own files takes no more; as before where it doesn't answer."""
+        now = self._clock.monotonic()
+        if now - self._looked_at >= _LOOK_EVERY:
+            self._looked_at = now
+            found = self._fullness.look()
+            self._full = self._full if found is None else found
+        return self._full
+
+    def _is_full(self) -> bool:
         try:
             return shutil.disk_usage(self._root).free < _FULL
         except OSError:
@@ -112,18 +131,16 @@ class Orders:
         return Order(print_, make, self._paths.program, argv.address_of(destination).secrets)
 
     def recorder(self, folder: Path) -> Order:
-        """The safety recorder, into a folder."""
+        """The safety recorder, into a folder, which is made aside: its disk may hang."""
+        where = f"{self._venue}/safety"
+        ground = Gauge(partial(self._begin, folder, Twins(folder, self._spools), where), first=_DISK_WITHIN)
 
         def make() -> ProcessSpec:
-            where = f"{self._venue}/safety"
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-                _require_room(folder)
-                stamp = self._stamp(folder)
-                (folder / f"{stamp}.csv").touch()
-            except OSError as error:
-                full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-                raise DeviceError((problems.disk_full if full else problems.not_writable)(folder, where)) from error
+            stamp = ground.look()
+            if stamp is None:
+                raise DeviceError(problems.disk_silent(folder, where))
+            if isinstance(stamp, DeviceError):
+                raise stamp
             progress = self._progress("recorder")
             return ProcessSpec(
                 self.key("recorder"),
@@ -165,19 +182,24 @@ class Orders:
             raise DeviceError(problems.not_writable(self._run, self._venue)) from error
         return path
 
-    def _stamp(self, folder: Path) -> str:
+    def _begin(self, folder: Path, twins: Twins, where: str) -> str | DeviceError:
+        """Make a recording's folder; the launch's name."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _require_room(folder)
+            stamp = self._stamp(twins.names())
+            (folder / f"{stamp}.csv").touch()
+        except OSError as error:
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            return DeviceError((problems.disk_full if full else problems.not_writable)(folder, where))
+        return stamp
+
+    def _stamp(self, names: Collection[str]) -> str:
         """The launch's name in UTC, one that no earlier launch has used: nothing recorded is ever written over."""
         at = self._clock.now().astimezone(UTC)
-        while True:
-            stamp = at.strftime("%Y%m%dT%H%M%SZ")
-            if not any(any(twin.glob(f"{stamp}*")) for twin in self._twins(folder)):
-                return stamp
+        while any(name.startswith(f"{at:%Y%m%dT%H%M%SZ}") for name in names):
             at += timedelta(seconds=1)
-
-    def _twins(self, folder: Path) -> list[Path]:
-        """The folder with those of the same occurrence on other disks: the archive puts them together."""
-        own = next((spool for spool in self._spools if folder.is_relative_to(spool)), None)
-        return [folder] if own is None else [spool / folder.relative_to(own) for spool in self._spools]
+        return f"{at:%Y%m%dT%H%M%SZ}"
 
 
 def _require_room(folder: Path) -> None:

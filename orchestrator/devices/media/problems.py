@@ -342,6 +342,32 @@ def not_writable(folder: Path, where: str) -> Problem:
     )
 
 
+def disk_silent(folder: Path, where: str) -> Problem:
+    """The disk of recordings doesn't answer."""
+    return Problem(
+        "recording.disk-silent",
+        N_(
+            "The disk with {folder} doesn't answer, so nothing is recorded there: look at its cable or its network; "
+            "the stream goes on"
+        ),
+        {"folder": str(folder)},
+        where,
+    )
+
+
+def data_silent(folder: Path, where: str) -> Problem:
+    """The disk with the programs' own files doesn't answer."""
+    return Problem(
+        "media.disk-silent",
+        N_(
+            "The disk with {folder} doesn't answer, so the restreams can't be changed now: what is on the air goes on; "
+            "look at the disk"
+        ),
+        {"folder": str(folder)},
+        where,
+    )
+
+
 def destination_unknown(destination: str, where: str) -> Problem:
     """A state names a destination that the files don't."""
     return Problem(

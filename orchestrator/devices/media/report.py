@@ -26,6 +26,8 @@ _TRIES = 3
 _HOPELESS = frozenset({Meaning.REFUSED, Meaning.FORMAT, Meaning.NAME})
 _SPLICER_DOWN_AFTER = 2
 """Restarts in a row of the splicer that are a problem to speak of."""
+_DISK_WITHIN = 0.05
+"""Seconds that a loop waits to hear what was recorded."""
 _SILENT_AFTER = 5.0
 """Seconds without a packet on programme, with somebody fed, that are a problem to speak of."""
 
@@ -142,7 +144,7 @@ class Meter:
     def _look_at_disk(self, recording: str | None) -> _OnDisk:
         """What lies on the disk that is recorded to; as it was before where the disk doesn't answer."""
         if self._disk is None or self._disk[0] != recording:
-            self._disk = (recording, Gauge(lambda: self._measure(recording)))
+            self._disk = (recording, Gauge(lambda: self._measure(recording), first=_DISK_WITHIN))
             self._on_disk = _OnDisk(None, (), 0)
         self._on_disk = self._disk[1].look() or self._on_disk
         return self._on_disk

@@ -31,21 +31,13 @@ class Told:
         self.reached = on is not None and on == self.source
 
     def feed(self, source: Source) -> None:
-        """Tell it what to feed the programme from.
-
-        Raises:
-            OSError: it can't be told.
-        """
+        """Tell it what to feed the programme from."""
         self._write(Wanted(source, self.locked))
         if source is not self.source:
             self.source, self.reached = source, False
 
     def lock(self, locked: bool) -> None:
-        """Tell it whether the picture is locked.
-
-        Raises:
-            OSError: it can't be told.
-        """
+        """Tell it whether the picture is locked."""
         if self.source is not None:
             self._write(Wanted(self.source, locked))
         self.locked = locked

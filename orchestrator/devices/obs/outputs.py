@@ -7,14 +7,15 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.config.folders import master_number
 from orchestrator.config.model import Station
 from orchestrator.devices.device import Command
+from orchestrator.devices.gauge import Gauge
 from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.client import ObsClient
 from orchestrator.devices.obs.difference import RecordCommand
@@ -22,6 +23,7 @@ from orchestrator.devices.obs.link import Link
 from orchestrator.devices.obs.messages import ALREADY_RUNNING, NOT_RUNNING, Request, RequestError
 from orchestrator.devices.obs.order import Order
 from orchestrator.devices.obs.state import ObsWanted, Output
+from orchestrator.devices.volumes import Twins
 from orchestrator.errors import DeviceError, Problem
 from orchestrator.plan.model import Venue
 
@@ -31,6 +33,8 @@ LEAST_FREE = 200_000_000
 """Bytes that must be free to begin a recording."""
 _TIMEOUT = 10.0
 """Seconds that OBS may take to open its encoders."""
+_DISK_WITHIN = 0.25
+"""Seconds that a loop waits for a recording's folder; a slower disk's is asked for again soon."""
 
 
 class Outputs:
@@ -55,6 +59,7 @@ class Outputs:
         self._stream = Order()
         self._recording_to = ""
         self._after_stop: dict[str, Command] = {}
+        self._ground: tuple[str, Gauge[int | DeviceError]] | None = None
         self.prepare: Callable[[str, str], None] = prepare_folder
         """Called with a recording's folder and the venue before OBS is told of it; raises as `prepare_folder` does."""
 
@@ -93,11 +98,33 @@ class Outputs:
         folder = command.folder if isinstance(command, RecordCommand) else None
         self._recording_to = folder or "its recording folder"
         if folder is not None:
-            self.prepare(folder, self._venue.id)
-            for answer in client.batch(record_settings(folder, next_number(folder, self._spools)), _TIMEOUT):
+            for answer in client.batch(record_settings(folder, self._prepared(folder)), _TIMEOUT):
                 if isinstance(answer, RequestError):
                     raise answer
         client.request("StartRecord", _TIMEOUT)
+
+    def _prepared(self, folder: str) -> int:
+        """Have a recording's folder made, aside: its disk may hang. The number of the next recording in it.
+
+        Raises:
+            DeviceError: It can't be made or written, is full, or its disk doesn't answer yet.
+        """
+        if self._ground is None or self._ground[0] != folder:
+            prepare = partial(self._prepare, folder, Twins(Path(folder), self._spools))
+            self._ground = (folder, Gauge(prepare, first=_DISK_WITHIN))
+        found = self._ground[1].look()
+        if found is None:
+            raise DeviceError(problems.record_folder(self._venue.id, folder, "the disk doesn't answer"))
+        if isinstance(found, DeviceError):
+            raise found
+        return found
+
+    def _prepare(self, folder: str, twins: Twins) -> int | DeviceError:
+        try:
+            self.prepare(folder, self._venue.id)
+        except DeviceError as error:
+            return error
+        return next_number(twins.names())
 
     def _start_stream(self, client: ObsClient) -> None:
         """A service of another kind, such as a linked account, would ask questions on OBS's screen."""
@@ -163,20 +190,12 @@ def prepare_folder(folder: str, where: str) -> None:
         raise DeviceError(problems.disk_full(where, folder, free // 1_000_000))
 
 
-def next_number(folder: str, spools: Sequence[Path] = ()) -> int:
-    """Which of its occurrence's masters the next one is, those on other disks included.
+def next_number(names: Iterable[str]) -> int:
+    """Which of its occurrence's masters the next one is.
 
     Args:
-        folder: Where it will lie.
-        spools: Every folder that may hold recordings, on each disk.
+        names: All that lies in the folders of its recorder.
     """
-    path = Path(folder)
-    own = next((spool.absolute() for spool in spools if path.is_relative_to(spool.absolute())), None)
-    places = {path} | ({spool.absolute() / path.relative_to(own) for spool in spools} if own is not None else set())
-    names: list[str] = []
-    for place in places:
-        with suppress(OSError):
-            names += [each.name for each in place.iterdir()]
     return max(map(master_number, names), default=0) + 1
 
 

@@ -135,6 +135,25 @@ def test_a_child_that_ignores_the_polite_signal_is_killed(keep: Callable[[], Kee
     assert keeper.store.rows == {}
 
 
+def test_a_child_that_hangs_in_the_kernel_is_replaced(
+    keep: Callable[[], Keeper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recorder whose disk never answers outlives even SIGKILL: the one for the other disk doesn't wait for it."""
+    hung = replace(QUICK, ladder=((signal.SIGINT, 0.1), (signal.SIGKILL, 0.1)))
+    keeper = keep(policy=hung)  # type: ignore[call-arg]
+    keeper.start(keeper.order("beat"))
+    first = until(lambda: keeper.child.view().live and keeper.child.view().pid)
+    stuck = keeper.child._process
+    assert stuck is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(stuck, "signal", lambda _: None)
+        keeper.child.order(keeper.order("beat", fingerprint="b"))
+        until(lambda: keeper.child.view().live and keeper.child.view().pid != first, 5)
+        assert keeper.child.view().fingerprint == "b"
+        assert stuck.alive()
+    stuck.end()
+
+
 def test_a_child_that_is_slow_to_exit_finishes(keep: Callable[[], Keeper]) -> None:
     """A child that needs a moment to finish its file gets it, and its end is clean."""
     keeper = keep()

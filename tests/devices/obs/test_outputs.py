@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from orchestrator.config.model import HubSettings
+from orchestrator.devices import volumes
 from orchestrator.devices.obs import outputs
+from orchestrator.devices.obs.client import ObsClient
+from orchestrator.devices.obs.difference import RecordCommand
+from orchestrator.devices.obs.link import Link
+from orchestrator.devices.obs.messages import Request
+from orchestrator.devices.obs.outputs import Outputs
+from orchestrator.devices.obs.state import Output
+from orchestrator.devices.volumes import Twins
 from orchestrator.errors import DeviceError
+from tests.devices.media.bench import station, venue
+from tests.fakes.clock import ManualClock
+from tests.support import until
 
 
 def test_a_recording_folder_is_made(tmp_path: Path) -> None:
@@ -44,6 +61,77 @@ def test_a_full_disk_is_told_before_obs_is_asked(tmp_path: Path, monkeypatch: py
     assert caught.value.problem.code == "obs.disk-full"
 
 
+class FakeObs:
+    """An OBS that isn't recording, as link and client."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def observed(self) -> SimpleNamespace:
+        return SimpleNamespace(record=Output.OFF, stream=Output.OFF)
+
+    def batch(self, requests: Sequence[Request], _timeout: float) -> list[object]:
+        self.asked += [str(request.data["parameterValue"]) for request in requests]
+        return []
+
+    def request(self, name: str, _timeout: float) -> None:
+        self.asked.append(name)
+
+
+def test_a_folder_on_a_disk_that_hangs_holds_up_no_loop(tmp_path: Path) -> None:
+    """It is told, OBS isn't asked for what would hang it, and the recording begins once a disk answers."""
+    hung, obs = threading.Event(), FakeObs()
+    made = Outputs(venue(), station(tmp_path, HubSettings()), cast("Link", obs), ManualClock())
+
+    def prepare(folder: str, where: str) -> None:
+        if "second" in folder:
+            hung.wait(5)
+        outputs.prepare_folder(folder, where)
+
+    def start(folder: str) -> DeviceError | None:
+        command = RecordCommand("record", "record", False, True, "", 50, folder=str(tmp_path / folder))
+        return made.send(cast("ObsClient", obs), command)
+
+    made.prepare = prepare
+    began = perf_counter()
+    try:
+        refused = [start("second") for _ in range(3)]
+        took = perf_counter() - began
+        assert obs.asked == []
+        assert start("first") is None
+        assert obs.asked[-1] == "StartRecord"
+    finally:
+        hung.set()
+    assert [error.problem.code for error in refused if error] == ["obs.record-folder"] * 3
+    assert "the disk doesn't answer" in str(refused[0])
+    assert took < 1
+    until(lambda: start("second") is None)
+    assert str(tmp_path / "second") in obs.asked
+
+
+def test_what_lies_on_another_disk_that_hangs_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recording on a sound disk doesn't wait for the other's list of files."""
+    hung, names = threading.Event(), volumes._names
+    spools = (tmp_path / "a", tmp_path / "b")
+    for spool, name in zip(spools, ("20270817T073000_01.mkv", "20270817T073000_02.mkv"), strict=True):
+        (spool / "aula").mkdir(parents=True)
+        (spool / "aula" / name).touch()
+
+    def listed(folder: Path) -> frozenset[str]:
+        if folder.is_relative_to(spools[1]):
+            hung.wait(5)
+        return names(folder)
+
+    monkeypatch.setattr(volumes, "_names", listed)
+    twins, began = Twins(spools[0] / "aula", spools), perf_counter()
+    try:
+        assert twins.names() == {"20270817T073000_01.mkv"}
+        assert perf_counter() - began < 1
+    finally:
+        hung.set()
+    until(lambda: len(twins.names()) == 2)
+
+
 def test_a_recording_never_overwrites_another() -> None:
     """Its name is its time and number, and OBS is told never to write over a file."""
     values = {
@@ -59,10 +147,14 @@ def test_a_recording_has_the_number_after_all_others_of_its_event(tmp_path: Path
     """Whatever the clock says, and on whichever disk they lie; what else lies there has no number."""
     first, second = tmp_path / "a", tmp_path / "b"
     folder = first / "aula/upacara/studio"
-    assert outputs.next_number(str(folder), (first, second)) == 1
+
+    def number(of: Path) -> int:
+        return outputs.next_number(Twins(of, (first, second)).names())
+
+    assert number(folder) == 1
     for path in (folder / "20270817T073000_01.mkv", second / "aula/upacara/studio/20270817T063500_02.mkv"):
         path.parent.mkdir(parents=True)
         path.touch()
     (folder / "2027-08-17 07-40-00.mkv").touch()
-    assert outputs.next_number(str(folder), (first, second)) == 3
-    assert outputs.next_number("/elsewhere", (first, second)) == 1
+    assert number(folder) == 3
+    assert number(Path("/elsewhere")) == 1
