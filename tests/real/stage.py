@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from orchestrator.config.load import load
 from orchestrator.devices.media.splicer.control import SplicerFiles
 from orchestrator.devices.obs.connection import NO_EVENTS, Connection
 from orchestrator.devices.slates import kind_of
+from orchestrator.plan.model import Studio
 from tests.real.road import Road
 from tests.support import until
 
@@ -167,15 +169,20 @@ class Stage:
 
     def obs(self, request: str, **data: Any) -> Mapping[str, Any]:
         """What the studio itself answers, past the service."""
-        station = self.station
-        found = load(station.schedule, station.profiles, data=station.data, environment=station.environment)
-        connection = Connection(found.venues[VENUE].studio, VENUE, NO_EVENTS)
+        connection = Connection(self._studio, VENUE, NO_EVENTS)
         connection.connect()
         try:
             answer: Mapping[str, Any] = connection.request(request, **data)
             return answer
         finally:
             connection.disconnect()
+
+    @cached_property
+    def _studio(self) -> Studio:
+        """How the studio is reached; kept, since a test may spoil the files."""
+        station = self.station
+        found = load(station.schedule, station.profiles, data=station.data, environment=station.environment)
+        return found.venues[VENUE].studio
 
     def incidents(self, since: datetime, code: str = "") -> list[Incident]:
         """What was told to be wrong since a time, of codes that begin so."""

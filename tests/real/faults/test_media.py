@@ -67,6 +67,7 @@ class Hung:
         self.publishers = {name: sink.publishers() for name, sink in stage.sinks.items()}
         self.whole, self.left_out = Whole(stage, self.spared), stage.left_out()
         self.master, self.recorded, self.log = Master(stage), safety(stage), Log(stage)
+        self.reached = times(self.recorded[-1:])[-1]
         self.mark, self.wall = now(), time.time()  # noqa: TID251 - files have times of the wall clock
         os.kill(self.pid, signal.SIGSTOP)
 
@@ -99,12 +100,20 @@ class Hung:
     def in_the_recordings(self, m: Measured) -> None:
         """The studio's isn't touched; the safety recording lacks no more than it takes, or nothing."""
         m.at_most("longest hole in the studio recording", self.master.hole(), 0.5)
-        if self.part in {"recorder", "hub"}:
-            lost = _lost(self.stage, self.recorded)
+        if self.part in {"recorder", "hub"}:  # what it had written then is its last: it ends later, and writes no more
+            lost = _lost(self.stage, self.recorded, self.wall)
         else:
-            lost = hole(times(safety(self.stage, self.wall - 6)))
-        untouched = self.part.startswith("pusher")
-        m.at_most("missing in the safety recording", lost, 0.5 if untouched else self.limit + 2)
+            lost = hole([each for each in times(safety(self.stage, self.wall)) if each >= self.reached])
+        most = 0.5 if self.part.startswith("pusher") else self.limit + 2
+        m.at_most("missing in the safety recording", lost, most)
+
+    def told(self, m: Measured) -> None:
+        """It is said once, as is its end; a hub takes the studio's stream with it, which comes back by itself."""
+        told = self.log.told()
+        as_often = [begun == over and (begun == 1 or self.part == "hub") for begun, over in told.values()]
+        found = ", ".join(f"{code} {begun}/{over}" for code, (begun, over) in told.items())
+        promise = "each end" if self.part == "hub" else "each once, and its end"
+        m.holds("told in the log", promise, bool(told) and all(as_often), found or "nothing")
 
     def _air(self) -> set[tuple[str, int]]:
         return {(key, pid) for key, pid in self.stage.pids().items() if key != self.key}
@@ -122,15 +131,19 @@ def test_hung(stage: Stage, measured: MakeMeasured, part: str) -> None:
         m.at_most("noticed and ended after", ended, hung.limit + 0.5)
         hung.at_the_sinks(m)
         hung.in_the_recordings(m)
-        told = hung.log.told()
-        once = all(lines == (1, 1) for lines in told.values())
-        m.holds("what the log says of it, begin and end once each", "so", once, ", ".join(told) or "nothing")
+        hung.told(m)
 
 
-def _lost(stage: Stage, before: list[Path]) -> float:
-    """Seconds between the last picture of one run of the recorder and the first of the next."""
+def _lost(stage: Stage, before: list[Path], ended: float | None = None) -> float:
+    """Seconds between the last picture of one run of the recorder and the first of the next.
+
+    Args:
+        stage: The broadcast.
+        before: The segments of the one.
+        ended: When its last picture was written, seconds since the epoch; None: as it was ended.
+    """
     old = before[-1].name.partition("_")[0]
-    ended = max(each.stat().st_mtime for each in safety(stage) if each.name.startswith(old))
+    ended = ended or max(each.stat().st_mtime for each in safety(stage) if each.name.startswith(old))
     fresh = until(lambda: [each for each in safety(stage) if each.name.partition("_")[0] > old], 10)
     until(lambda: len(times(fresh)) > FPS, 10)
     shown = times(fresh)
