@@ -92,7 +92,9 @@ class Hung:
             if name in self.spared or self.part == "splicer":
                 m.none(f"connections anew at {who}", self.stage.sinks[name].publishers() - self.publishers[name])
         if self.spared:
-            m.none("frames missing at the sinks that it doesn't feed, but those of OBS", self.whole.missing() - own)
+            m.none(
+                "frames missing at the sinks that it doesn't feed, but those of OBS", max(0, self.whole.missing() - own)
+            )
         m.note("frames that OBS itself left out", str(own))
         if self.part != "hub":
             m.equal("programs started anew but it", self._air() - self.others, set())
@@ -108,12 +110,17 @@ class Hung:
         m.at_most("missing in the safety recording", lost, most)
 
     def told(self, m: Measured) -> None:
-        """It is said once, as is its end; a hub takes the studio's stream with it, which comes back by itself."""
+        """It is said once; of what follows from it each end is, too: a hub takes the studio's stream with it."""
+        m.equal("lines of the log that it stands still", len(self.log.lines(f"{self.key} stands still for")), 1)
         told = self.log.told()
-        as_often = [begun == over and (begun == 1 or self.part == "hub") for begun, over in told.values()]
+        once = [begun == over and (begun == 1 or self.part == "hub") for begun, over in told.values()]
         found = ", ".join(f"{code} {begun}/{over}" for code, (begun, over) in told.items())
-        promise = "each end" if self.part == "hub" else "each once, and its end"
-        m.holds("told in the log", promise, bool(told) and all(as_often), found or "nothing")
+        m.holds(
+            "what follows, told and told over",
+            "as often" if self.part == "hub" else "once",
+            all(once),
+            found or "nothing",
+        )
 
     def _air(self) -> set[tuple[str, int]]:
         return {(key, pid) for key, pid in self.stage.pids().items() if key != self.key}
