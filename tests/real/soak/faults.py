@@ -123,7 +123,7 @@ def _extend(stage: Stage, _: Random) -> None:
     _command(stage, "extend", EVENT, "5m")
 
 
-def _read(stage: Stage, random: Random) -> None:
+def read(stage: Stage, random: Random) -> None:
     """Many who look at once, some of whom go away in the middle of an answer."""
     url = json.loads((stage.station.data / "service.json").read_text())["url"]
 
@@ -165,6 +165,6 @@ FAULTS: Sequence[Fault] = (
     Fault("an operator takes the scene over", _take_over),
     Fault("an operator holds and resumes", _hold),
     Fault("an operator extends", _extend),
-    Fault("44 reads of pages and documents", _read),
+    Fault("44 reads of pages and documents", read),
     Fault("a command", _ask),
 )
