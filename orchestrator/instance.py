@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -35,19 +36,16 @@ class InstanceLock:
     def _take(self, since: str) -> IO[str]:
         try:
             self._folder.root.mkdir(parents=True, exist_ok=True)
-            file = self._folder.lock.open("a+", encoding="utf-8")
+            file = os.fdopen(os.open(self._folder.lock, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
         except OSError as error:
             raise StorageError(unwritable(self._folder.root, error)) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
             holder = _holder(file.read())
             file.close()
             raise BusyError(_held(self._folder.root, holder)) from None
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "since": since}))
-        file.flush()
+        _sign(file, json.dumps({"pid": os.getpid(), "since": since}))
         return file
 
     def release(self) -> None:
@@ -55,6 +53,12 @@ class InstanceLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _sign(file: IO[str], text: str) -> None:
+    """Say who holds it, for whoever is refused; on a full disk over what an earlier holder said, or not at all."""
+    with suppress(OSError):
+        os.pwrite(file.fileno(), text.encode().ljust(os.fstat(file.fileno()).st_size), 0)
 
 
 def unwritable(folder: Path, error: OSError) -> Problem:

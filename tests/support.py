@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +38,13 @@ def small_disk(folder: Path, size: str, *options: str) -> Iterator[None]:
         yield
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
+
+
+def fill(folder: Path) -> None:
+    """Fill a small disk to the last byte."""
+    with (folder / "ballast").open("ab", buffering=0) as file, suppress(OSError):
+        while True:
+            os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), max(shutil.disk_usage(folder).free, 1))
 
 
 def remount(folder: Path, option: str) -> None:

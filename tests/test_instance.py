@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from orchestrator.config.folders import DataFolder
 from orchestrator.errors import BusyError, StorageError
 from orchestrator.instance import InstanceLock
+from tests.support import fill, small_disk
 
 _HOLD = """
 import sys
@@ -63,3 +65,19 @@ def test_an_impossible_folder_is_said_plainly() -> None:
     """A data folder that can't be made is one sentence with what to do."""
     with pytest.raises(StorageError, match="Cannot write in the data folder /proc/nowhere"):
         InstanceLock(DataFolder(Path("/proc/nowhere"))).acquire("now")
+
+
+def test_a_full_disk_keeps_no_service_from_its_start(tmp_path: Path) -> None:
+    """Who holds the folder is only told: over what was told before, or not at all."""
+    with small_disk(tmp_path / "new", "64k"), small_disk(tmp_path / "old", "64k"):
+        old, new = DataFolder(tmp_path / "old"), DataFolder(tmp_path / "new")
+        old.lock.write_text("x" * 100)
+        for folder in (old, new):
+            fill(folder.root)
+            lock = InstanceLock(folder)
+            lock.acquire("now")
+            with pytest.raises(BusyError, match="already in use"):
+                InstanceLock(folder).acquire("later")
+            lock.release()
+        assert json.loads(old.lock.read_text()) == {"pid": os.getpid(), "since": "now"}
+        assert new.lock.read_text() == ""

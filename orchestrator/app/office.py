@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import os
@@ -11,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
+from orchestrator.app.address import Address
 from orchestrator.app.air import Air
 from orchestrator.app.ground import Ground
 from orchestrator.app.plans import Plans
@@ -29,7 +29,6 @@ from orchestrator.devices.media.paths import HubPaths
 from orchestrator.devices.obs.lens import Lens
 from orchestrator.devices.slates import SlateKeeper
 from orchestrator.errors import Problem
-from orchestrator.files import write_whole
 from orchestrator.plan.model import VenueState
 from orchestrator.plan.state import next_change, state_at
 from orchestrator.storage import StorageWatch
@@ -83,8 +82,9 @@ class Office:
             self._schedule,
             self._lenses,
         )
-        self._token = secrets.token_urlsafe(32)
-        self._web = WebServer(desk, station.web, self._token)
+        token = secrets.token_urlsafe(32)
+        self._address = Address(folder, token)
+        self._web = WebServer(desk, station.web, token)
 
     def start(self) -> str:
         """Start everything; returns the HTTP interface's address.
@@ -93,8 +93,7 @@ class Office:
             ConfigError: the HTTP interface can't listen.
         """
         self._web.start()
-        write_whole(self._ground.folder.token, self._token, mode=0o600)
-        write_whole(self._ground.folder.service, json.dumps({"url": self._web.url, "pid": os.getpid()}))
+        self._address.tell(self._web.url)
         for slate in self._slates.values():
             slate.start()
         self.archivist.start()
@@ -115,10 +114,8 @@ class Office:
                 stop()
 
     def _stops(self) -> Sequence[Callable[[], object]]:
-        folder = self._ground.folder
         return (
-            partial(folder.service.unlink, missing_ok=True),
-            partial(folder.token.unlink, missing_ok=True),
+            self._address.withdraw,
             self._web.stop,
             self._works.stop,
             *(lens.stop for lens in self._lenses.values()),

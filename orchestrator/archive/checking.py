@@ -127,6 +127,8 @@ class Checker:
                 self._check(recording)
             except GivenUpError:
                 return
+            except Exception:  # noqa: BLE001 - one that can't be written down must not end those to come
+                _log.exception("the verification of %s failed", recording.occurrence)
 
     def _check(self, recording: ArchivedRecording) -> None:
         def progress(done: int, total: int) -> None:

@@ -136,10 +136,9 @@ class Prober:
             self._asked.wait(_LOOK_EVERY)
             if self._stopping.is_set():
                 return
-            if not self._asked.is_set() and not self._is_due():
-                continue
             try:
-                self.probe()
+                if self._asked.is_set() or self._is_due():
+                    self.probe()
             except Exception:  # noqa: BLE001 - a probe that fails must not end the ones to come
                 _log.exception("the station couldn't be probed")
             self._asked.clear()

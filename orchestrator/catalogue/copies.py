@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from orchestrator.files import sync
 
 _BUSY = 5.0
 """Seconds to wait for whoever writes."""
+_NEEDED = 64_000
+"""Bytes of room without which SQLite takes a sound file for one that can't be read."""
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk i/o error", "could not decode")
 """Words of SQLite's that speak of the file itself."""
 
@@ -25,13 +28,13 @@ def is_whole(file: Path) -> bool:
     """Whether a file is a database without a flaw.
 
     Raises:
-        sqlite3.Error: it can't be opened at all.
+        sqlite3.Error: it can't be opened at all, or is on a full disk, where even that fails.
     """
     try:
         with closing(sqlite3.connect(file, timeout=_BUSY)) as connection:
             return bool(connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
     except sqlite3.DatabaseError as error:
-        if is_damage(error):
+        if is_damage(error) and shutil.disk_usage(file.parent).free > _NEEDED:
             return False
         raise
 

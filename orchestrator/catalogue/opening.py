@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from orchestrator.catalogue import copies, migrations, problems, rescue
 from orchestrator.catalogue.connecting import engine_of, file_of, why
 from orchestrator.catalogue.migrations import Migration
+from orchestrator.catalogue.reserve import Reserve
 from orchestrator.errors import Problem, StorageError
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ def ready(url: URL, place: str, steps: Sequence[Migration]) -> tuple[Engine, lis
     try:
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
+            Reserve(file).give_up()
             found += _make_sound(url, file, place, steps)
         engine = engine_of(url)
         _bring_up_to_date(engine, place, steps, file)

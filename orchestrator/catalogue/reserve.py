@@ -39,6 +39,12 @@ class Reserve:
             elif free > MADE_OVER and not self._is_kept():
                 self._keep()
 
+    def give_up(self) -> None:
+        """Give the room up at once where the disk is full: a database can't be opened without any."""
+        with suppress(OSError):
+            if shutil.disk_usage(self.path.parent).free < NEEDED_UNDER:
+                self.path.unlink(missing_ok=True)
+
     def _is_kept(self) -> bool:
         return self.path.exists() and self.path.stat().st_size >= SIZE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestrator.errors import N_, Problem
+from orchestrator.files import is_no_room
 
 _PACKAGES = {
     "ffmpeg": "ffmpeg",
@@ -38,6 +39,29 @@ def cannot_start(program: str, error: OSError, where: str) -> Problem:
         "process.start",
         N_("The program {program} couldn't be started ({error}): check {path}"),
         {"program": name, "error": error.strerror or str(error), "path": error.filename or program},
+        where,
+    )
+
+
+def files_unwritable(program: str, folder: Path, error: OSError, where: str) -> Problem:
+    """What a program is started with can't be written."""
+    if is_no_room(error):
+        return Problem(
+            "process.disk-full",
+            N_(
+                "The disk with {folder} is full, so {program} can't be started: free some space now; "
+                "it is tried again by itself"
+            ),
+            {"program": program, "folder": str(folder)},
+            where,
+        )
+    return Problem(
+        "process.folder",
+        N_(
+            "{folder} can't be written ({error}), so {program} can't be started: correct its owner or its rights, "
+            "or look at its disk; it is tried again by itself"
+        ),
+        {"program": program, "folder": str(folder), "error": error.strerror or str(error)},
         where,
     )
 

@@ -192,7 +192,7 @@ def launch(spec: ProcessSpec, store: ProcessStore, clock: Clock) -> Process:
     """Start a program in a session of its own, so that it outlives the service, and write it down.
 
     Raises:
-        DeviceError: The program isn't installed, may not be run, or its log can't be written.
+        DeviceError: The program isn't installed, or may not be run.
     """
     environment = {**os.environ, **(spec.environment or {})}
     try:
@@ -248,7 +248,12 @@ def _note(write: Callable[[], None], key: str) -> None:
 
 
 def _open_log(path: Path) -> BinaryIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > LOG_LIMIT:
-        path.replace(path.with_name(path.name + ".1"))
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    """A program's log; nowhere where it can't be written, for it is no reason to do without the program."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > LOG_LIMIT:
+            path.replace(path.with_name(path.name + ".1"))
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    except OSError as error:
+        _log.warning("%s can't be written (%s): what the program says is lost", path, error.strerror)
+        return Path(os.devnull).open("ab")

@@ -32,15 +32,18 @@ class Waiter:
     def _run(self) -> None:
         while True:
             for pidfd, _ in self._poll.poll():
-                with self._lock:
-                    callback = self._callbacks.pop(pidfd, None)
-                self._poll.unregister(pidfd)
-                os.close(pidfd)
-                if callback is not None:
-                    try:
-                        callback()
-                    except Exception:  # noqa: BLE001 - one bad listener must not deafen the others
-                        _log.exception("A listener to a program's end failed")
+                try:
+                    self._ended(pidfd)
+                except Exception:  # noqa: BLE001 - one bad listener must not deafen the others
+                    _log.exception("A listener to a program's end failed")
+
+    def _ended(self, pidfd: int) -> None:
+        with self._lock:
+            callback = self._callbacks.pop(pidfd, None)
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        if callback is not None:
+            callback()
 
 
 waiter = Waiter()

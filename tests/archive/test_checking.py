@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import bagit
@@ -10,6 +11,7 @@ from orchestrator.archive import checking
 from orchestrator.archive.checking import Checker
 from orchestrator.catalogue.records import ArchivedRecording
 from orchestrator.catalogue.store import Catalogue
+from orchestrator.errors import Problem, StorageError
 from tests.archive.conftest import START
 from tests.fakes.clock import ManualClock
 from tests.support import until
@@ -78,6 +80,26 @@ def test_one_recording_is_read_at_a_time_and_only_once(
     until(lambda: (seen := checker.of("rapat")) and seen.finished_at)
     checker.stop()
     assert begun == ["penaikan", "rapat"]
+
+
+def test_one_that_cannot_be_written_down_ends_none_of_those_to_come(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full when the result is to be kept: it is seen all the same, and the next recording is read."""
+    checker = Checker(catalogue, tmp_path, ManualClock(START))
+    one, two = a_recording(catalogue, tmp_path), a_recording(catalogue, tmp_path, "rapat")
+    add = catalogue.audit.add
+
+    def full(at: datetime, who: str, action: str, subject: str) -> None:
+        if action != "recording.verify":
+            raise StorageError(Problem("catalogue.write", "full"))
+        add(at, who, action, subject)
+
+    monkeypatch.setattr(catalogue.audit, "add", full)
+    for recording in (one, two):
+        checker.start(recording, "sari")
+    until(lambda: (seen := checker.of("rapat")) and seen.finished_at, 10)
+    checker.stop()
 
 
 def test_a_stop_gives_up_what_is_being_read(catalogue: Catalogue, tmp_path: Path) -> None:

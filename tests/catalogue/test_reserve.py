@@ -12,8 +12,9 @@ import pytest
 from orchestrator.catalogue import reserve as reserves
 from orchestrator.catalogue.reserve import MADE_OVER, NEEDED_FOR, NEEDED_UNDER, SIZE, Reserve
 from orchestrator.catalogue.store import Catalogue
+from orchestrator.errors import StorageError
 from orchestrator.plan.model import ChangeKind
-from tests.support import small_disk, until
+from tests.support import fill, small_disk, until
 
 Usage = namedtuple("Usage", "free")
 
@@ -53,3 +54,31 @@ def _fill(film: Path) -> None:
     with film.open("wb", buffering=0) as file, suppress(OSError):
         while file.write(piece):
             pass
+
+
+def test_a_service_that_starts_on_a_full_disk_takes_the_room(tmp_path: Path) -> None:
+    """After a power cut the state of now is reached, also where something has filled the disk to the last byte."""
+    url = f"sqlite:///{tmp_path}/data/catalogue.sqlite3"
+    with small_disk(tmp_path / "data", "20m"):
+        with Catalogue(url) as before:
+            first = before.changes.add(ChangeKind.HOLD, datetime(2027, 8, 17, tzinfo=UTC), "sari", "v")
+        Reserve(tmp_path / "data" / "catalogue.sqlite3")._keep()
+        fill(tmp_path / "data")
+        with Catalogue(url) as catalogue:
+            assert catalogue.changes.active() == [first]
+            catalogue.changes.add(ChangeKind.HOLD, datetime(2027, 8, 17, tzinfo=UTC), "sari", "v")
+            assert catalogue.problems == ()
+
+
+def test_a_full_disk_is_no_damage(tmp_path: Path) -> None:
+    """A sound database is left where it is while there is no room to look into it, and opened once there is some."""
+    url = f"sqlite:///{tmp_path}/data/catalogue.sqlite3"
+    with small_disk(tmp_path / "data", "1m"):
+        Catalogue(url).close()
+        fill(tmp_path / "data")
+        with pytest.raises(StorageError, match="can't be opened"):
+            Catalogue(url)
+        (tmp_path / "data" / "ballast").unlink()
+        with Catalogue(url) as catalogue:
+            assert catalogue.problems == ()
+        assert [*(tmp_path / "data").glob("*damaged*")] == []

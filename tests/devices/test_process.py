@@ -176,6 +176,13 @@ def test_a_large_log_is_put_aside(bench: Bench, monkeypatch: pytest.MonkeyPatch)
     assert (bench.folder / "child.log.1").read_text() == "an old and long log"
 
 
+def test_a_log_that_cannot_be_written_keeps_no_program_from_its_start(bench: Bench) -> None:
+    """What it says is lost, its work isn't."""
+    spec = replace(bench.spec("exit", "-", "3", "lost"), log=Path("/proc/nowhere/child.log"))
+    started = bench.launch(spec)
+    assert until(started.exit_code, 10) == 3
+
+
 def test_secrets_show_nowhere(bench: Bench) -> None:
     """A key in a program's argv is in no repr."""
     assert "KEY123" not in repr(ProcessSpec("v/p", ("ffmpeg", "rtmp://x/KEY123"), bench.folder / "x.log"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,9 +17,10 @@ from orchestrator.devices.media.child import Child
 from orchestrator.devices.media.heartbeat import Beat
 from orchestrator.devices.media.paths import is_local
 from orchestrator.devices.media.supervision import HUB, Order, State
+from orchestrator.devices.problems import files_unwritable
 from orchestrator.devices.process import ProcessSpec, ProcessStore
 from orchestrator.errors import DeviceError, Problem
-from orchestrator.files import write_whole
+from orchestrator.files import write_anyhow
 from orchestrator.plan.model import Venue
 from orchestrator.worker import Worker
 
@@ -120,9 +122,10 @@ class Hub:
         settings = nginx.configuration(self._hub, self._venues.values(), module or nginx.MODULES[0], self._folder)
         path = self._folder / "nginx.conf"
         try:
-            write_whole(path, settings)
+            write_anyhow(path, settings.encode())
+            _lead_nowhere(self._folder / "nginx.pid")
         except OSError as error:
-            raise DeviceError(problems.not_writable(self._folder, "")) from error
+            raise DeviceError(files_unwritable(Path(program).name, self._folder, error, "")) from error
         self._outdated = False
         argv = (program, "-p", str(self._folder), "-c", str(path), "-e", "stderr")
         return ProcessSpec(KEY, argv, self._log_file, files={"config": str(path)})
@@ -158,3 +161,13 @@ class Hub:
         if self._outdated:
             found.append(problems.hub_outdated())
         return found
+
+
+def _lead_nowhere(path: Path) -> None:
+    """Have nginx write its number nowhere: nobody reads it, and without room for it nginx doesn't start.
+
+    nginx removes what it is led by, so the link, but not what it leads to.
+    """
+    if not path.is_symlink():
+        path.unlink(missing_ok=True)
+        path.symlink_to(os.devnull)

@@ -26,14 +26,15 @@ from orchestrator.devices.media.splicer.control import (
     SplicerConfig,
     SplicerFiles,
     Wanted,
-    blank,
     read_wanted,
     write,
 )
 from orchestrator.devices.media.supervision import Order
+from orchestrator.devices.problems import files_unwritable
 from orchestrator.devices.process import ProcessSpec
 from orchestrator.devices.volumes import Twins
 from orchestrator.errors import DeviceError
+from orchestrator.files import blank, is_no_room, is_read_only
 from orchestrator.plan.model import Destination
 from orchestrator.plan.secret import Address
 
@@ -83,7 +84,7 @@ class Orders:
                 write(self.files.config, config)
                 blank(self.files.status)
             except OSError as error:
-                raise DeviceError(problems.not_writable(self._run, self._venue)) from error
+                self._unwritable("splicer", error)
             command = (sys.executable, "-m", "orchestrator.devices.media.splicer", "--folder", str(self._run))
             return ProcessSpec(
                 self.key("splicer"),
@@ -106,7 +107,7 @@ class Orders:
 
     def _is_full(self) -> bool:
         try:
-            return shutil.disk_usage(self._root).free < _FULL
+            return shutil.disk_usage(self._root).free < _FULL or is_read_only(self._root)
         except OSError:
             return False
 
@@ -179,7 +180,8 @@ class Orders:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise DeviceError(problems.not_writable(self._run, self._venue)) from error
+            self._unwritable("ffmpeg", error)
+            return Path(os.devnull)
         return path
 
     def _begin(self, folder: Path, twins: Twins, where: str) -> str | DeviceError:
@@ -190,9 +192,13 @@ class Orders:
             stamp = self._stamp(twins.names())
             (folder / f"{stamp}.csv").touch()
         except OSError as error:
-            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-            return DeviceError((problems.disk_full if full else problems.not_writable)(folder, where))
+            return DeviceError((problems.disk_full if is_no_room(error) else problems.not_writable)(folder, where))
         return stamp
+
+    def _unwritable(self, program: str, error: OSError) -> None:
+        """A program on a disk that can only be read works without telling of it; for anything else it isn't started."""
+        if error.errno != errno.EROFS:
+            raise DeviceError(files_unwritable(program, self._run, error, self._venue)) from error
 
     def _stamp(self, names: Collection[str]) -> str:
         """The launch's name in UTC, one that no earlier launch has used: nothing recorded is ever written over."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import configparser
-import contextlib
-import json
-import os
 import secrets
 import shutil
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM
 
@@ -18,8 +15,11 @@ from orchestrator.config.folders import DataFolder
 from orchestrator.devices.obs import problems, studio_settings
 from orchestrator.devices.obs.connection import Connection
 from orchestrator.devices.obs.messages import RequestError
+from orchestrator.devices.obs.settled import read_ini, settle_ini, settle_json
+from orchestrator.devices.problems import files_unwritable
 from orchestrator.devices.process import Process, ProcessSpec, ProcessStore, adopt, launch
 from orchestrator.errors import DeviceError
+from orchestrator.files import blank, write_anyhow
 from orchestrator.plan.model import Venue
 
 OBS_ARGV = (
@@ -39,7 +39,6 @@ _POLL = 0.02
 _QUIT = ((SIGINT, 5.0), (SIGKILL, 2.0))
 _KILL = ((SIGKILL, 2.0),)
 _DISPLAY_END = ((SIGTERM, 2.0), (SIGKILL, 2.0))
-_PRIVATE = 0o600
 _FAMILY_ANY = 0xFFFF
 """X's mark of a cookie that counts for every display."""
 
@@ -82,16 +81,18 @@ class Launcher:
         """Start our OBS; the screen too where it isn't there.
 
         Raises:
-            DeviceError: Something isn't installed, or the screen doesn't start.
+            DeviceError: Something isn't installed or can't be written, or the screen doesn't start.
         """
         for program in ("Xvfb", "obs"):
             if shutil.which(program) is None:
                 raise DeviceError(problems.not_installed(self._venue.id, program))
         if self._display is None or not self._display.alive():
             self._start_display()
-        self._configure()
+        with self._written("OBS"):
+            self._configure()
         for mark in (self._home / "obs-studio" / ".sentinel").glob("run_*"):
-            mark.unlink(missing_ok=True)
+            with suppress(OSError):  # it costs a question of OBS's, where it is asked at all
+                mark.unlink(missing_ok=True)
         self._obs = launch(self._obs_spec(f":{self._display_number()}"), self._processes, self._clock)
 
     def kill(self) -> None:
@@ -114,7 +115,7 @@ class Launcher:
         try:
             connection.connect()
             for name in ("StopStream", "StopRecord"):
-                with contextlib.suppress(RequestError):  # it wasn't running
+                with suppress(RequestError):  # it wasn't running
                     connection.request(name)
             deadline = self._clock.monotonic() + _OUTPUTS_STOPPED
             while self._clock.monotonic() < deadline and any(
@@ -126,14 +127,22 @@ class Launcher:
         finally:
             connection.disconnect()
 
+    @contextmanager
+    def _written(self, program: str) -> Iterator[None]:
+        """What isn't written here keeps a program from its start, and is told."""
+        try:
+            yield
+        except OSError as error:
+            raise DeviceError(files_unwritable(program, self._home, error, self._venue.id)) from error
+
     def _start_display(self) -> None:
-        self._home.mkdir(parents=True, exist_ok=True)
-        # OBS writes its configuration, the password in it, with rights of its own choice.
-        self._home.chmod(0o700)
         spec = self._display_spec()
-        spec.log.unlink(missing_ok=True)
-        self._cookie.unlink(missing_ok=True)
-        _write(self._cookie, _authority(secrets.token_bytes(16)))
+        with self._written("Xvfb"):
+            self._home.mkdir(parents=True, exist_ok=True)
+            # OBS writes its configuration, the password in it, with rights of its own choice.
+            self._home.chmod(0o700)
+            write_anyhow(self._cookie, _authority(secrets.token_bytes(16)))
+            blank(spec.log)  # on a full disk there is no other place for what this one says
         self._display = launch(spec, self._processes, self._clock)
         deadline = self._clock.monotonic() + _DISPLAY_READY
         while self._display_number() is None:
@@ -184,15 +193,16 @@ class Launcher:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = studio_settings.names(self._venue)
         file = name.replace(" ", "_")
-        _merge(root / "global.ini", _settings(self._venue, name, file))
+        settle_ini(root / "global.ini", _settings(self._venue, name, file))
         profile = root / "basic" / "profiles" / file
         profile.mkdir(parents=True, exist_ok=True)
-        if not (profile / "basic.ini").exists():
-            _merge(profile / "basic.ini", _profile(self._venue, name))
+        if not read_ini(profile / "basic.ini").has_section("General"):  # none yet, or emptied by an OBS on a full disk
+            with suppress(OSError):  # what it lacks is set when the scenes are built
+                settle_ini(profile / "basic.ini", _profile(self._venue, name))
         # From OBS 31 on, the WebSocket server reads this file instead.
         plugin = root / "plugin_config" / "obs-websocket"
         plugin.mkdir(parents=True, exist_ok=True)
-        _write(plugin / "config.json", json.dumps(_websocket(self._venue)).encode())
+        settle_json(plugin / "config.json", _websocket(self._venue))
 
 
 def _settings(venue: Venue, name: str, file: str) -> dict[str, dict[str, str]]:
@@ -248,37 +258,6 @@ def _profile(venue: Venue, name: str) -> dict[str, dict[str, str]]:
     for (section, key), value in studio_settings.parameters(venue).items():
         sections.setdefault(section, {})[key] = value
     return sections
-
-
-def _merge(path: Path, sections: Mapping[str, Mapping[str, str]]) -> None:
-    """Set these keys in an OBS configuration file and leave the others as OBS wrote them."""
-    parser = configparser.ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=("#",))
-    parser.optionxform = str  # type: ignore[assignment, method-assign]  # OBS tells upper from lower case
-    try:
-        parser.read_string(path.read_text("utf-8-sig"))
-    except (OSError, ValueError, configparser.Error):
-        parser.clear()  # none yet, or cut off by a power loss: OBS starts with ours alone
-    for section, values in sections.items():
-        if not parser.has_section(section):
-            parser.add_section(section)
-        for key, value in values.items():
-            parser.set(section, key, value)
-    text = "".join(
-        f"[{section}]\n" + "".join(f"{key}={value}\n" for key, value in parser.items(section)) + "\n"
-        for section in parser.sections()
-    )
-    _write(path, text.encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A file that only this user can read, whole or not at all."""
-    aside = path.with_name(f".{path.name}.new")
-    aside.unlink(missing_ok=True)
-    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as file:  # noqa: PTH123 - its mode must be right from its first byte
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
 
 
 def _authority(cookie: bytes) -> bytes:

@@ -25,6 +25,7 @@ from orchestrator.devices.obs.seen import Seen
 from orchestrator.devices.obs.state import ObsObserved
 from orchestrator.errors import DeviceError, Problem, Saying
 from orchestrator.plan.model import Venue
+from orchestrator.worker import Worker
 
 _log = logging.getLogger(__name__)
 
@@ -60,12 +61,20 @@ class Link:
         self._on_event: Callable[[str, Data], None] = lambda _name, _data: None
         self._kick = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"obs-{venue.id}", daemon=True)
+        self._worker = Worker(
+            f"obs-{venue.id}",
+            self._turn,
+            every=READ_EVERY,
+            failing=f"OBS of {venue.id} couldn't be looked after",
+            within=10.0,
+            stopping=self._stopping,
+        )
         self._client: ObsClient | None = None
         self._seen = Seen(venue)
         self._observed: ObsObserved | None = None
         self._problem: Problem | None = None
         self._read_at = -math.inf
+        self._sought = False
         self._exclusive = threading.Lock()
         self._builder = Builder(venue, station, base, clock)
         self._reviver = Reviver(venue.id, clock, launcher, self._kick.set, self._stopping.wait, self._tell)
@@ -74,14 +83,13 @@ class Link:
         """Begin; `wake` is called when what was observed changes, `on_event` with each event after it was taken in."""
         self._wake = wake
         self._on_event = on_event
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """End the connection; OBS stays as it is."""
         self._stopping.set()
         self._kick.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10)
+        self._worker.stop()
         client = self._client
         if client is not None:
             client.close()
@@ -157,23 +165,36 @@ class Link:
         """
         return self._builder.compare()
 
-    def _run(self) -> None:
-        if self._launcher is not None:
+    def _turn(self) -> float:
+        """One connection's time, and what is done about its end; no seconds until the next."""
+        try:
+            self._seek()
+            error = self._live()
+            if error is not None and not self._stopping.is_set():
+                self._kick.wait(self._reviver.mend(error, self._silent_since(error)))
+        except Exception:  # noqa: BLE001 - whoever brings a studio back begins anew after a mistake
+            self._mistaken()
+        self._kick.clear()
+        return 0.0
+
+    def _seek(self) -> None:
+        """Once, before any is started: find the OBS that an earlier service left running."""
+        if self._launcher is not None and not self._sought:
             self._launcher.find()
-        while not self._stopping.is_set():
-            try:
-                with self._exclusive:
-                    self._open()
-                self._problem = None
-                self._reviver.answered()
-                self._watch()
-            except DeviceError as error:
-                self._lost(error)
-                if not self._stopping.is_set():
-                    self._kick.wait(self._reviver.mend(error, self._silent_since(error)))
-            except Exception:  # noqa: BLE001 - whoever brings a studio back may not end with a mistake
-                self._mistaken()
-            self._kick.clear()
+        self._sought = True
+
+    def _live(self) -> DeviceError | None:
+        """Connect, and look for as long as OBS answers; how that ended, None where it was to."""
+        try:
+            with self._exclusive:
+                self._open()
+            self._problem = None
+            self._reviver.answered()
+            self._watch()
+        except DeviceError as error:
+            self._lost(self._reviver.meaning(error))
+            return error
+        return None
 
     def _open(self) -> None:
         """Connect, build what the profile says where OBS was just started, and read everything."""
@@ -257,11 +278,11 @@ class Link:
         self._problem = problem
         self._wake()
 
-    def _lost(self, error: DeviceError) -> None:
+    def _lost(self, problem: Problem) -> None:
         with self._lock:
             self._client = None
             self._observed = None
-        self._tell(error.problem)
+        self._tell(problem)
 
     def _silent_since(self, error: DeviceError) -> float:
         """Since when OBS may have been silent, if it is."""
@@ -274,7 +295,7 @@ class Link:
         client = self._client
         if self._reviver.tries == 0:
             _log.exception("the connection to OBS of %s failed", self._venue.id)
-        self._lost(self._peer.error(problems.lost))
+        self._lost(self._peer.error(problems.lost).problem)
         if client is not None:
             client.kill()
         self._stopping.wait(self._reviver.pause())

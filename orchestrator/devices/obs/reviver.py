@@ -71,6 +71,7 @@ class Reviver:
         self._silences = 0
         self._launched_at: float | None = None
         self._short_lives = 0
+        self._hindrance: Problem | None = None
         self.fresh = False
         """Whether OBS was started anew and nothing is built in it yet."""
 
@@ -92,7 +93,11 @@ class Reviver:
         """OBS is there."""
         self._answered = True
         self._tries = self._silences = 0
-        self._silent_since = None
+        self._silent_since = self._hindrance = None
+
+    def meaning(self, error: DeviceError) -> Problem:
+        """What is wrong when a try has failed so: of an OBS that isn't there, what hinders its start."""
+        return self._hindrance if self._hindrance and error.problem.code in _ABSENCES else error.problem
 
     def is_expected(self, problem: Problem | None) -> bool:
         """Whether an OBS that we start ourselves isn't there because nobody needs it yet, or is just starting."""
@@ -157,10 +162,11 @@ class Reviver:
         try:
             launcher.launch()
         except DeviceError as error:
+            self._hindrance = error.problem
             self._tell(error.problem)
             return self.pause()
         self._launched_at = self._clock.monotonic()
-        self._silent_since, self._silences = None, 0
+        self._silent_since, self._silences, self._hindrance = None, 0, None
         self.fresh = True
         if launcher.process is not None:
             launcher.process.on_exit(self._kick)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.devices.media.splicer import control
-from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, blank, read_status, write
+from orchestrator.devices.media.splicer.control import SplicerStatus, Wanted, read_status, write
+from orchestrator.files import blank
 
 
 def status(beat: int, on: str | None = "studio") -> SplicerStatus:
@@ -26,7 +26,7 @@ def full(monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return real(path, flags, mode)
 
-    monkeypatch.setattr(control.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
 
 
 def test_a_full_disk_doesnt_stop_the_heartbeat(tmp_path: Path, request: pytest.FixtureRequest) -> None:
@@ -38,7 +38,7 @@ def test_a_full_disk_doesnt_stop_the_heartbeat(tmp_path: Path, request: pytest.F
         write(path, status(beat))
         assert read_status(path) == status(beat)
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(OSError, match="No space left"):
         write(tmp_path / "wanted.json", Wanted())
 
 

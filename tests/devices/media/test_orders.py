@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from orchestrator.config.model import HubSettings
 from orchestrator.devices.media.argv import TOO_BRIEF
 from orchestrator.devices.media.orders import Orders
 from orchestrator.devices.media.paths import HubPaths
+from orchestrator.devices.media.pulse import PROGRESS
 from orchestrator.devices.volumes import Volumes
 from orchestrator.errors import DeviceError
 from orchestrator.plan.secret import Address
-from tests.devices.media.bench import venue
+from tests.devices.media.bench import destination, venue
 from tests.fakes.clock import ManualClock
-from tests.support import frozen_disk, until
+from tests.support import fill, frozen_disk, remount, small_disk, until
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -135,3 +137,28 @@ def test_the_data_s_disk_that_hangs_is_as_it_was(tmp_path: Path, monkeypatch: py
         return not orders.is_disk_full()
 
     until(is_told)
+
+
+def test_a_disk_that_can_only_be_read_keeps_no_program_from_its_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works without telling of it; on a full disk it has the place of the one before."""
+    with small_disk(tmp_path, "64k"):
+        clock = ManualClock(START)
+        orders = make(tmp_path, clock)
+        told = orders.splicer()
+        told.make()
+        orders.files.status.write_text("{}")
+        fill(tmp_path)
+        told.make()
+        pushed = orders.pusher(destination("youtube", "rtmp://127.0.0.1/live")).make()
+        assert pushed.files[PROGRESS] == str(tmp_path / "run/aula/pusher-youtube.progress")
+        assert orders.is_disk_full()
+        (tmp_path / "ballast").unlink()
+        monkeypatch.setattr("orchestrator.devices.media.orders._FULL", 0)
+        remount(tmp_path, "ro")
+        clock.forward(1.5)
+        assert orders.is_disk_full()
+        told.make()
+        pushed = orders.pusher(destination("youtube", "rtmp://127.0.0.1/live")).make()
+        assert pushed.files[PROGRESS] == os.devnull

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import threading
@@ -16,6 +17,8 @@ from orchestrator.backoff import Backoff
 from orchestrator.clock import SystemClock
 from orchestrator.devices.obs import reviver
 from orchestrator.devices.obs.link import Link
+from orchestrator.devices.problems import files_unwritable
+from orchestrator.errors import DeviceError
 from tests.devices.obs.studio import make_station, make_venue
 from tests.support import until
 
@@ -39,6 +42,28 @@ class DeadLauncher:
 
     def kill(self) -> None:
         """As dead as before."""
+
+
+class Hindered(DeadLauncher):
+    """Stumbles over the disk whenever it is to look for an OBS, or to start one."""
+
+    def __init__(self, at: str, error: Exception) -> None:
+        super().__init__()
+        self._at, self._error = at, error
+        self.tries = 0
+
+    def find(self) -> bool:
+        self._stumble("find")
+        return super().find()
+
+    def launch(self) -> None:
+        self._stumble("launch")
+        super().launch()
+
+    def _stumble(self, at: str) -> None:
+        if at == self._at:
+            self.tries += 1
+            raise self._error
 
 
 MakeLink = Callable[[DeadLauncher | None], Link]
@@ -143,3 +168,33 @@ def test_a_mistake_does_not_end_the_one_who_brings_the_studio_back(
     until(lambda: len(tries) > 5, 10)
     assert codes(theirs) == ["obs.lost"]
     assert caplog.text.count("the connection to OBS of") == 1
+
+
+@pytest.mark.parametrize("at", ["find", "launch"])
+def test_whatever_goes_wrong_with_a_start_it_is_tried_again(
+    make_link: MakeLink, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Nothing that is done about an OBS that isn't there ends the thread that does it."""
+    monkeypatch.setattr(reviver, "_CONNECT", Backoff(0.01, 0.01))
+    launcher = Hindered(at, OSError(errno.ENOSPC, "No space left on device"))
+    hindered = make_link(launcher)
+    hindered.needed(True)
+    hindered._reviver._answered = True  # as after a connection
+    until(lambda: launcher.tries > 3, 10)
+    assert codes(hindered) == ["obs.lost"]
+    assert launcher.launches == 0  # none is started before the one that may run was looked for
+
+
+def test_what_hinders_a_start_is_told_for_as_long_as_it_does(
+    make_link: MakeLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That the disk is full is said once, and not anew with each try, with "not there" in between."""
+    monkeypatch.setattr(reviver, "_CONNECT", Backoff(0.01, 0.01))
+    full = files_unwritable("OBS", Path("/data"), OSError(errno.ENOSPC, "No space left on device"), "aula")
+    launcher = Hindered("launch", DeviceError(full))
+    hindered, told = make_link(launcher), []
+    hindered._wake = lambda: told.append(codes(hindered))
+    hindered.needed(True)
+    until(lambda: launcher.tries > 3, 10)
+    assert [each for each in told[2:] if each != ["process.disk-full"]] == []
+    assert codes(hindered) == ["process.disk-full"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -9,11 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from demo.station import EVENT, VENUE
 from tests.real.faults.broadcast import MakeMeasured, steady, well_on_air
 from tests.real.faults.clip import times
+from tests.real.faults.continuity import SCENE, Continuity
 from tests.real.faults.disk import MB, Disk, MakeDisk, hashes
 from tests.real.faults.logged import Log
 from tests.real.faults.measure import freeze, missing
@@ -158,6 +162,71 @@ def _archived(m: Measured, filling: Filling) -> None:
     m.equal("exit status", status, 0)
     m.equal("masters archived", len([*stage.station.archive.rglob("*_master_*.mkv")]), 2)
     m.holds("archive, verified", "whole", done.returncode == 0, done.stdout.strip() or done.stderr.strip())
+
+
+BACK = {"splicer": 2.0, "pusher/youtube": 2.0, "hub": 5.0}
+"""Seconds within which each must be back, full disk or not."""
+
+
+def test_what_dies_on_a_full_disk_is_back_in_time(
+    disk: MakeDisk, make_stage: MakeStage, measured: MakeMeasured
+) -> None:
+    """Nothing that brings OBS or a part of the media path back needs room, and OBS comes back as often as it dies."""
+    stage = make_stage(length="30m")
+    filling = Filling(stage, disk(stage.station.data))
+    filling.disk.fill(leave=0)
+    until(lambda: stage.status()["observed"]["record"] is False, 60, what="the recordings ended")
+    until(lambda: not [*stage.station.data.glob("*.reserve")], 30, what="the database's reserve is given up")
+    filling.disk.fill(leave=0)
+    pids = stage.pids()
+    with measured("OBS killed on a full disk") as m:
+        for kill in ("first", "second"):
+            _obs_killed(filling, m, _obs_of(stage), kill)
+    for part, within in BACK.items():
+        _part_killed(filling, measured, pids[part if part == "hub" else f"{VENUE}/{part}"], part, within)
+    live = dict.fromkeys(NAMES, "live")
+    until(lambda: stage.status()["observed"]["stream"] == live, 15, what="streams told to be live while it is full")
+    filling.disk.relieve()
+    well_on_air(stage)
+
+
+def _obs_of(stage: Stage) -> int:
+    """The OBS that runs: on a full disk nobody may have been able to write its number down."""
+    home = str(stage.station.data / "run" / VENUE / "obs")
+    (found,) = [each.pid for each in psutil.process_iter(["name"]) if each.name() == "obs" and each.cwd() == home]
+    return found
+
+
+def _obs_killed(filling: Filling, m: Measured, pid: int, kill: str) -> None:
+    stage, fault = filling.stage, Continuity(filling.stage)
+    filling.disk.fill(leave=0)
+    fault.mark, free = now(), filling.disk.free()
+    os.kill(pid, signal.SIGKILL)
+    fault.wait_slate()
+    fault.wait_back()
+    m.holds(f"free at the {kill} kill", "under 64 kB", free < 65536, f"{free} bytes")
+    m.at_most(f"slate at the sinks, {kill} kill", fault.slate(), 0.5)
+    m.at_most(f"programme back at the sinks, {kill} kill", fault.back(fault.mark), 3)
+    m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, fault.mark) for name in NAMES], 0.5)
+    m.none("connections anew at the sinks", [s.publishers() - fault.publishers[n] for n, s in stage.sinks.items()])
+    m.none("decode errors at the sinks", [len(stage.seen(name).errors) - fault.errors[name] for name in NAMES])
+
+
+def _part_killed(filling: Filling, measured: MakeMeasured, pid: int, part: str, within: float) -> None:
+    stage = filling.stage
+    steady(stage, 3)
+    filling.disk.fill(leave=0)
+    mark, hit = now(), [name for name in NAMES if part in {"splicer", "hub", f"pusher/{name}"}]
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: all(stage.frames_since(name, mark + 0.5) for name in NAMES), 15, what=f"pictures without {part}")
+    until(lambda: all(stage.sees(name) == SCENE for name in NAMES), 15, what="the programme back")
+    steady(stage, 5)
+    with measured(f"{part.partition('/')[0]} killed on a full disk") as m:
+        m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, mark) for name in hit], within)
+        calm = [freeze(stage.seen(name).frames, mark) for name in NAMES if name not in hit]
+        if calm:
+            m.at_most("longest freeze at the other sink", calm, 0.5)
+        m.equal("told of it while it is full", filling.codes() & {"process.disk-full", "process.folder"}, set())
 
 
 def test_full_to_the_last_byte(disk: MakeDisk, make_stage: MakeStage, measured: MakeMeasured) -> None:

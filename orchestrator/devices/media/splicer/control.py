@@ -1,18 +1,18 @@
 """The splicer's files: how it is told what to do, and how it tells what it does.
 
-All of them are whole at any moment: written aside and renamed. They lie in the venue's run folder. On a full disk a
-file goes over the one before, whose place on the disk it has: neither a heartbeat nor an order may need room.
+All of them are whole at any moment: written aside and renamed. They lie in the venue's run folder. Neither a heartbeat
+nor an order may need room on a full disk, where it goes over the one before.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestrator.devices.media.splicer.judge import Fault
 from orchestrator.devices.media.splicer.watch import Signal
+from orchestrator.files import write_anyhow
 from orchestrator.plan.model import Source
 
 
@@ -119,48 +119,7 @@ def write(path: Path, value: SplicerConfig | Wanted | SplicerStatus) -> None:
     Raises:
         OSError: it can't be written, not even over the one before.
     """
-    write_text(path, json.dumps(asdict(value)))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text; where there is no room over the one before, so that who reads it meanwhile may find neither.
-
-    Raises:
-        OSError: not even that.
-    """
-    try:
-        _write_whole(path, text)
-    except OSError:
-        _write_over(path, text)
-
-
-def blank(path: Path) -> None:
-    """Have a status say nothing any more, and keep its place on the disk.
-
-    Raises:
-        OSError: it can't be written.
-    """
-    if path.exists():
-        _write_over(path, "")
-
-
-def _write_whole(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        aside.replace(path)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
-
-
-def _write_over(path: Path, text: str) -> None:
-    with path.open("r+b", buffering=0) as file:
-        size = file.seek(0, os.SEEK_END)
-        os.pwrite(file.fileno(), text.encode().ljust(size), 0)
+    write_anyhow(path, json.dumps(asdict(value)).encode(), synced=False)
 
 
 def read_config(path: Path) -> SplicerConfig:

@@ -85,7 +85,7 @@ class Eye:
                 else:
                     self._hear(self._sound.context(codec, unit.extradata), data, at)
                     self._errors = 0
-            except (av.FFmpegError, ValueError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it can't make out, it looks at what comes next
                 self._failed(unit.kind, error)
 
     def _look(self, context: CodecContext, data: bytes, at: float) -> None:

@@ -70,6 +70,8 @@ class Reader:
                 self._read()
             except (av.FFmpegError, OSError, ValueError) as error:
                 _log.debug("%s: %s", self._source, error)
+            except Exception:  # noqa: BLE001 - whatever a source sends, it is taken again when it sends something else
+                _log.exception("%s can't be taken", self._source)
             self._clock.sleep(_AGAIN.pause(self._failures, self._address))
 
     def _read(self) -> None:

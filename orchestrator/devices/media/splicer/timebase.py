@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from orchestrator.clock import Clock
-from orchestrator.devices.media.splicer.control import write_text
+from orchestrator.files import write_anyhow
 
 _LONGEST = 7 * 24 * 3600 * 1000
 """Milliseconds after which a newly started splicer begins at zero again."""
@@ -42,7 +42,7 @@ class ProgrammeClock:
         """Note the zero for a successor; the programme goes on where that can't be done."""
         text = json.dumps({"boot": self._boot, "zero": self._zero, "noted": self._machine()})
         with suppress(OSError):
-            write_text(self._path, text)
+            write_anyhow(self._path, text.encode(), synced=False)
 
     def _machine(self) -> float:
         return self._clock.monotonic() * 1000
