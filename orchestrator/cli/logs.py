@@ -40,12 +40,19 @@ class Plain(logging.Formatter):
         return "\n    ".join(lines)
 
 
+class _File(RotatingFileHandler):
+    """A file that may not grow, on a full disk: what it lacks is on stderr, with no traceback for each line."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own
+        """Nothing is done."""
+
+
 def log_to(folder: Path, name: str = "orchestrator.log") -> None:
     """Log to a file in `folder`, and to stderr."""
     path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8")
+        file = _File(path, maxBytes=_SIZE, backupCount=_KEPT, encoding="utf-8")
     except OSError as error:
         raise CommandError(problems.unwritable(path, error.strerror or str(error))) from error
     file.setFormatter(Plain())

@@ -21,7 +21,7 @@ from orchestrator.in_force import FilesInForce
 from orchestrator.instance import InstanceLock
 from tests.cli.conftest import Run
 from tests.cli.test_files import station
-from tests.support import until
+from tests.support import fill, small_disk, until
 
 __all__ = ["station"]
 
@@ -162,6 +162,17 @@ def test_a_dead_thread_is_in_the_log(tmp_path: Path) -> None:
     text = (tmp_path / "orchestrator.log").read_text()
     assert "the thread loop gedung-daerah died" in text
     assert "ZeroDivisionError: inner detail" in text
+
+
+def test_a_log_on_a_full_disk_is_on_the_screen_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Each line once, with nothing about the file that doesn't take it."""
+    with small_disk(tmp_path, "64k"):
+        log_to(tmp_path)
+        fill(tmp_path)
+        logging.getLogger("orchestrator").warning("said")
+        logging.getLogger().handlers.clear()
+    lines = capfd.readouterr().err.splitlines()
+    assert [line.split()[-1] for line in lines] == ["said"]
 
 
 def test_sighup_reads_the_files_again(run: Run, station: Path) -> None:

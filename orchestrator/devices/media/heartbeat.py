@@ -8,6 +8,8 @@ from typing import Protocol
 
 FRESH = 3.0
 """Seconds since its last advance within which a program counts as doing its work."""
+_TAKEN_AFTER = 5.0
+"""Seconds from its start after which a program that can't tell of its work is taken to do it: it would have ended."""
 _OWN_PAUSE = 1.0
 """Seconds between two looks beyond which the keeper itself stood still, so that nothing can be said of the program."""
 
@@ -38,7 +40,7 @@ class Heartbeat:
         self._pulse = pulse
         self.latest: Beat | None = None
         """The latest look at this launch's work."""
-        self._at = 0.0
+        self._at = self._began = 0.0
         self._looked_at: float | None = None
         self._advanced_at: float | None = None
         self._working_since: float | None = None
@@ -48,7 +50,7 @@ class Heartbeat:
     def began(self, now: float, files: Mapping[str, str] | None = None) -> None:
         """A launch began, or was found running with these files."""
         self.latest = self._pulse.read(files) if files is not None else None
-        self._at, self.unheard = now, False
+        self._at, self._began, self.unheard = now, now, False
 
     def ended(self) -> None:
         """The program is gone."""
@@ -63,8 +65,8 @@ class Heartbeat:
     def look(self, files: Mapping[str, str], now: float, *, hold: bool, unheard: bool) -> bool:
         """Look at its work; True where it has advanced in it.
 
-        An ffmpeg that couldn't tell of its work once never does again. It isn't blamed for that: where it can't go on,
-        it ends by itself.
+        An ffmpeg that couldn't tell of its work once never does again. It isn't blamed for that, and is soon taken to
+        work: where it can't go on, it ends by itself.
         """
         beat, before = self._pulse.read(files), self.latest
         self.latest = beat or before
@@ -77,6 +79,9 @@ class Heartbeat:
         if hold or unheard or self.unheard:
             self._at = now
             self.unheard = self.unheard or unheard
+            if self.unheard and not hold and self._working_since is None and now - self._began > _TAKEN_AFTER:
+                self._working_since = self._advanced_at = now
+                return True
         return False
 
     def still_for(self, now: float) -> float:
