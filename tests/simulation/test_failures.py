@@ -15,6 +15,7 @@ from orchestrator.simulation.invariants import judge
 from orchestrator.simulation.plagues import draw_station_faults, stretches
 from orchestrator.simulation.run import Scenario, simulate
 from orchestrator.simulation.story import minimal, tell
+from orchestrator.simulation.tape import Note
 from orchestrator.timetable import window
 from tests.simulation.judged import scenario_of
 from tests.simulation.test_mutants import MUTANTS
@@ -61,6 +62,22 @@ def test_a_story_has_the_fault_what_came_of_it_and_what_is_wrong(
     times = [at for at, _, _ in lines]
     assert times == sorted(times), "in order of time, as no clock was stepped"
     assert failure.violation in judge(simulate(failure.result.scenario))
+
+
+def test_a_story_of_a_moment_with_very_much_in_it_keeps_what_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a hundred things in the second of the failure some are left out and marked, never a fault or what is wrong."""
+    MUTANTS["children that are not adopted"][0](monkeypatch)
+    result = simulate(scenario_of(1))
+    failure = minimal(result, judge(result))
+    seen = failure.violation
+    failure.result.tape.notes[:0] = [
+        Note(seen.at, seen.second, seen.venue, "sent", f"text {number}") for number in range(100)
+    ]
+    story = tell(failure)
+    lines = happened(story)
+    assert len(lines) == 40
+    assert "  ..." in story
+    assert [kind for _, kind, _ in lines if kind in "!x"] == ["!", "!", "x"]
 
 
 def test_the_earliest_failure_of_months_is_told_and_found_again(
