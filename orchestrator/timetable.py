@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
+from orchestrator.catalogue.records import AsRun
 from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
-from orchestrator.plan.state import still_begun
+from orchestrator.plan.state import left_begun, still_begun
 from orchestrator.plan.timeline import Begun, Timeline, build, with_changes
 
 LOOK_BACK = timedelta(hours=36)
@@ -35,6 +36,13 @@ class ChangeRows(Protocol):
 
     def listen(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back after each write."""
+
+
+class AsRunRows(Protocol):
+    """Where the loops say what they did."""
+
+    def last_after(self, at: datetime) -> Sequence[AsRun]:
+        """Of each venue the line written last of those that were sent or confirmed after a time."""
 
 
 def window(configuration: Configuration, since: datetime, until: datetime) -> tuple[Occurrence, ...]:
@@ -87,8 +95,9 @@ def keep_on_air(old: Configuration, new: Configuration, on_air: Sequence[str]) -
 class Timetable:
     """Holds the timeline around now; whoever asks gets the one in force, worked out once for each change."""
 
-    def __init__(self, configuration: Configuration, changes: ChangeRows, clock: Clock) -> None:
+    def __init__(self, configuration: Configuration, changes: ChangeRows, asrun: AsRunRows, clock: Clock) -> None:
         self._changes = changes
+        self._asrun = asrun
         self._clock = clock
         self._lock = threading.RLock()
         self._configuration = configuration
@@ -126,7 +135,7 @@ class Timetable:
             self._keep_begun(now)
             self._latest = now if self._latest is None else max(self._latest, now)
             if self._window_since is None or not self._window_since <= now < self._window_until:
-                self._occurrences = window(self._configuration, now - LOOK_BACK, now + LOOK_AHEAD)
+                self._occurrences = self._around(now)
                 self._window_since, self._window_until = now, now + _RENEW
                 self._timeline = None
             if self._timeline is None:
@@ -144,14 +153,15 @@ class Timetable:
         One that has begun doesn't become one that hasn't because the clock was put back.
         """
         timeline, now = self.timeline(), self._clock.now()
-        begun = (
-            span.occurrence.event.id
+        spans = (
+            span
             for there in timeline.venues.values()
             for at in (now, self._latest or now)
             for span in there.owners[: bisect_right(there.begins, at)]
             if not span.is_closed(at)
         )
-        return list(dict.fromkeys(begun))
+        begun = (begun.span for begun in timeline.begun.values())
+        return list(dict.fromkeys(span.occurrence.event.id for span in (*spans, *begun)))
 
     def between(self, since: datetime, until: datetime) -> Timeline:
         """The timeline of any window, with the operators' changes."""
@@ -159,9 +169,37 @@ class Timetable:
 
     def _keep_begun(self, now: datetime) -> None:
         """What is on the air stays there if the clock is put back to before its begin."""
-        before, self._looked_at = self._looked_at, now
-        if before is not None and self._timeline is not None and (now < before or self._begun):
+        before = self._looked_at
+        if before is None:
+            self._begun = self._left_begun(now)
+        elif self._timeline is not None and (now < before or self._begun):
             self._begun = still_begun(self._timeline, before, now)
+        self._looked_at = now
+
+    def _left_begun(self, now: datetime) -> Mapping[str, Begun]:
+        """What the service before this one had on, if the clock was put back in its days: its log is ahead of now."""
+        found = {}
+        for line in self._asrun.last_after(now):
+            told = max(at for at in (line.sent_at, line.confirmed_at) if at is not None)
+            if (begun := self._left_on(line.venue, told, now)) is not None:
+                found[line.venue] = begun
+        return MappingProxyType(found)
+
+    def _left_on(self, venue: str, told: datetime, now: datetime) -> Begun | None:
+        """What it had on at a venue when it last told of it; what was asked since may deny that."""
+        found, rows = window(self._configuration, told - LOOK_BACK, told + LOOK_BACK), self._rows(told - LOOK_BACK)
+        for counting in (rows, tuple(change for change in rows if change.at > now)):
+            begun = left_begun(self._build(found, counting), venue, told, now)
+            if begun is not None:
+                return begun
+        return None
+
+    def _around(self, now: datetime) -> tuple[Occurrence, ...]:
+        """What may matter now; what has begun does, however far the clock was put back."""
+        found = {one.id: one for one in window(self._configuration, now - LOOK_BACK, now + LOOK_AHEAD)}
+        for begun in self._begun.values():
+            found.setdefault(begun.span.occurrence.id, begun.span.occurrence)
+        return tuple(found.values())
 
     def _build(self, found: Sequence[Occurrence], changes: tuple[Change, ...]) -> Timeline:
         return build(found, self._configuration.ceremonies, self._configuration.venues, changes)

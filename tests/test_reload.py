@@ -31,7 +31,7 @@ class Desk:
         self.restart()
 
     def restart(self) -> None:
-        self.timetable = Timetable(self.copy, self.catalogue.changes, ManualClock(NOW))
+        self.timetable = Timetable(self.copy, self.catalogue.changes, self.catalogue.asrun, ManualClock(NOW))
         self.keeper = ScheduleKeeper((), self.read, self.timetable, lambda: self.on_air, self.keep)
 
     def read(self) -> Configuration:

@@ -44,7 +44,9 @@ class Plans:
         self._is_new = before is None and not flawed
         self._note: Callable[[], None] | None = None
         self._unnoted = self._is_new
-        self.timetable = Timetable(before or ground.configuration, ground.catalogue.changes, ground.clock)
+        self.timetable = Timetable(
+            before or ground.configuration, ground.catalogue.changes, ground.catalogue.asrun, ground.clock
+        )
         """The plan in force."""
         self.keeper = ScheduleKeeper(
             (schedule, profiles),

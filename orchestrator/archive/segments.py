@@ -12,6 +12,7 @@ from pathlib import Path
 from orchestrator.archive.hashing import chunks
 from orchestrator.archive.spool import SpoolFile
 from orchestrator.archive.tools import Tools
+from orchestrator.config.folders import run_number
 
 _SEGMENT = re.compile(r"^(?P<run>.*?)[-_.]?(?P<number>\d+)\.ts$")
 
@@ -39,7 +40,7 @@ class Joined:
 
 
 def runs(files: Sequence[SpoolFile]) -> list[Run]:
-    """Segments by run, the runs in the order in which they began."""
+    """Segments by run, the runs in the order in which they began: the clock may have been put back since."""
     found: dict[str, list[tuple[int, SpoolFile]]] = {}
     for file in files:
         match = _SEGMENT.match(file.path.name)
@@ -49,7 +50,7 @@ def runs(files: Sequence[SpoolFile]) -> list[Run]:
         Run(name, tuple(file for _, file in sorted(numbered, key=lambda entry: (entry[0], entry[1].path.name))))
         for name, numbered in found.items()
     ]
-    return sorted(grouped, key=lambda run: (run.segments[0].changed, run.name))
+    return sorted(grouped, key=lambda run: (run_number(run.name), run.segments[0].changed, run.name))
 
 
 def is_segment(file: SpoolFile) -> bool:

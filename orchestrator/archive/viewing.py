@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestrator.archive.pieces import PackedFile
@@ -20,7 +19,6 @@ _DULL = 12.0
 """Spread of brightness (0 to 255) under which a picture is as good as empty."""
 _SHEET = (4, 4)
 """Columns and rows of the contact sheet."""
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _TINY = 32 * 18
 """Pixels of the pictures that are judged."""
 
@@ -46,7 +44,7 @@ def choices(files: Sequence[PackedFile], wanted: float, tolerance: float) -> lis
     itself, the longest first.
     """
     masters = [file for file in _by_name(files) if file.role == "master" and file.seconds]
-    safety = [file for file in _by_time(files) if file.role == "safety" and file.seconds]
+    safety = [file for file in _by_name(files) if file.role == "safety" and file.seconds]
     whole = [file for file in masters if file.inspection is not None and file.inspection.sound]
     wanted = wanted or max((sum(file.seconds for file in found) for found in (masters, safety)), default=0.0)
     covering = [Choice((file,)) for file in whole if file.seconds >= max(wanted - tolerance, 0.001)]
@@ -150,12 +148,8 @@ def _contact_sheet(video: Path, length: float, target: Path, tools: Tools) -> bo
 
 
 def _by_name(files: Sequence[PackedFile]) -> list[PackedFile]:
-    """Masters as they were recorded: that is how they are numbered."""
-    return sorted(files, key=lambda file: file.name)
-
-
-def _by_time(files: Sequence[PackedFile]) -> Iterator[PackedFile]:
-    yield from sorted(files, key=lambda file: (file.begun_at or _NEVER, file.name))
+    """As they were recorded: that is how they are numbered."""
+    return sorted(files, key=lambda file: (len(file.name), file.name))
 
 
 def _alike(files: Sequence[PackedFile]) -> bool:

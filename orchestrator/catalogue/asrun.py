@@ -93,6 +93,12 @@ class AsRunStore:
             row = connection.execute(query).one_or_none()
         return line_of(row) if row is not None else None
 
+    def last_after(self, at: datetime) -> list[AsRun]:
+        """Of each venue the line written last of those that were sent or confirmed after a time."""
+        after = or_(asrun.c.sent_at > at, asrun.c.confirmed_at > at)
+        last = select(func.max(asrun.c.id)).where(after).group_by(asrun.c.venue)
+        return self._lines(asrun.c.id.in_(last))
+
     def counts(self) -> dict[str, int]:
         """How many lines there are of each outcome."""
         with self._database.read() as connection:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 _MASTER = re.compile(r"\d{8}T\d{6}_(\d+)(?:\D|$)")
 """A master's name: when it was begun by the wall clock, which may be put back, and which one it is."""
+_RUN = re.compile(r"\d{8}T\d{6}Z_(\d+)(?:_\d+\.ts|\.csv)?$")
+"""The same of a run of the safety recorder, of a segment of it or its list; one with a time alone has no number."""
 
 
 def folder_name(identifier: str) -> str:
@@ -79,4 +81,10 @@ class DataFolder:
 def master_number(name: str) -> int:
     """Which of its occurrence's masters a file is, from 1, by its name; 0 where the name doesn't tell."""
     found = _MASTER.match(name)
+    return int(found[1]) if found else 0
+
+
+def run_number(name: str) -> int:
+    """Which of its occurrence's runs of the safety recorder it is, from 1, by its or its files' name; 0: none told."""
+    found = _RUN.match(name)
     return int(found[1]) if found else 0

@@ -147,7 +147,9 @@ def _refuse_here(timeline: Timeline, span: Span, change: Change, now: datetime) 
     owner = timeline.venues[change.venue].owner(now)
     if begun and owner is not span:
         return problems.over(change)
-    if begun or change.kind in _BEFORE_BEGIN:
+    # The clock may have been put back to before the begin of what is on the air.
+    on_air = change.kind is ChangeKind.FINISH and occurrence_at(timeline, change.venue, now) == span.occurrence
+    if begun or change.kind in _BEFORE_BEGIN or on_air:
         return None
     wants = span.blocked or (span.course.active and span.course.active[0][0] <= now) or span.opens <= now
     if wants and owner is not None and not timeline.is_over(change.venue, owner.occurrence.id, now):

@@ -9,7 +9,8 @@ change then moves those that are still to come, never to before itself.
   passed in the hold.
 - EXTEND: the end, and all still to come that hangs on it, are later by so much.
 - FINISH: the end is now; what hangs on it runs from now, a hold is over. What doesn't hang on the end no longer fires,
-  but for cues that end the stream or the recording: those fire now.
+  but for cues that end the stream or the recording: those fire now. Before the first cue, of an event that is on the
+  air all the same since the clock was put back, it does what a CANCEL does.
 - GO: fires a GO cue, or one that was ASKED, now; in a hold at its RESUME. What hangs on it follows its actual time.
 - SKIP, MISSED: the cue does nothing, what hangs on it goes on as if it had. A cue without a time takes its SKIP's.
 - ASKED: the cue's doing is taken back; it waits for GO.
@@ -122,7 +123,7 @@ class _Player(UnderWay):
                 self._extend(now, timedelta(seconds=change.value))
             case ChangeKind.FINISH if self.active:
                 self._finish(now)
-            case ChangeKind.CANCEL:
+            case ChangeKind.CANCEL | ChangeKind.FINISH:
                 self._cancel(now, change.who)
             case ChangeKind.CLOSED if self.active or self.end <= now:
                 self._close(now)

@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from orchestrator.plan.course import CueStatus
+from orchestrator.plan.course import COMING, CueStatus
 from orchestrator.plan.model import Cause, Occurrence, Source, VenueState
 from orchestrator.plan.takes import SETTLING, Override
 from orchestrator.plan.timeline import Begun, Span, TimedCue, Timeline, VenueTimeline, first_after
@@ -64,9 +64,8 @@ def next_change(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
     span = there.owner(t)
     settled = (until + SETTLING for until in _takes_of_studio(there) if t < until + SETTLING)
     candidates = [first_after(there.begins, t), first_after(there.overrides.breaks, t), min(settled, default=None)]
-    begun = timeline.begun.get(venue)
-    if begun is not None and begun.counts(t):
-        candidates.append(begun.span.begin)
+    if (begun := _begun(timeline, venue, t)) is not None:
+        candidates.append(_comes(timeline, begun))
     if span is not None:
         handed_over = first_after(there.begins, t - SETTLING)
         candidates += [first_after(span.breaks, t), handed_over and handed_over + SETTLING]
@@ -99,14 +98,24 @@ def occurrence_at(timeline: Timeline, venue: str, t: datetime) -> Occurrence | N
 def still_begun(timeline: Timeline, before: datetime, now: datetime) -> Mapping[str, Begun]:
     """By venue, what had begun by `before`, and hasn't by `now`, to which the clock was put back."""
     found = {}
-    for venue, there in timeline.venues.items():
-        begun = timeline.begun.get(venue)
-        span = _wanting(there.owner(before), before)
-        if span is not None and (begun is None or not begun.counts(now)):
-            begun = Begun(span, state_at(timeline, venue, before), state_at(timeline, venue, before, by_hand=False))
-        if begun is not None and begun.counts(now):
+    for venue in timeline.venues:
+        begun = _begun(timeline, venue, now) or _begun_by(timeline, venue, before, now)
+        if begun is not None:
             found[venue] = begun
     return MappingProxyType(found)
+
+
+def left_begun(timeline: Timeline, venue: str, told: datetime, now: datetime) -> Begun | None:
+    """What an earlier life of the service, which last told of a venue at `told`, has left on there.
+
+    Args:
+        timeline: Of then.
+        venue: The venue's id.
+        told: Aware; later than `now`, as the clock was put back since.
+        now: Aware.
+    """
+    begun = _begun_by(timeline, venue, told, now)
+    return None if begun is None or begun.span.course.closed_at is not None else begun
 
 
 def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
@@ -123,7 +132,31 @@ def _wanting(span: Span | None, t: datetime) -> Span | None:
 def _begun(timeline: Timeline, venue: str, t: datetime) -> Begun | None:
     """What has begun there though the clock says that it hasn't."""
     begun = timeline.begun.get(venue)
-    return begun if begun is not None and begun.counts(t) else None
+    return begun if begun is not None and _still_comes(timeline, begun, t) else None
+
+
+def _comes(timeline: Timeline, begun: Begun) -> datetime | None:
+    """When its begin comes again, as operators have moved it since; None: not as things stand, since it is held."""
+    span = timeline.spans.get(begun.span.occurrence.id)
+    if span is None or all(cue.status not in COMING for cue in span.cues):
+        return begun.span.begin
+    return span.begin
+
+
+def _still_comes(timeline: Timeline, begun: Begun, t: datetime) -> bool:
+    """Whether it hasn't begun by the clock."""
+    begin = _comes(timeline, begun)
+    return begin is None or t < begin
+
+
+def _begun_by(timeline: Timeline, venue: str, before: datetime, now: datetime) -> Begun | None:
+    """What of a venue's had begun by `before`, and hasn't by `now`."""
+    there = timeline.venues.get(venue)
+    span = None if there is None else _wanting(there.owner(before), before)
+    if span is None:
+        return None
+    begun = Begun(span, state_at(timeline, venue, before), state_at(timeline, venue, before, by_hand=False))
+    return begun if _still_comes(timeline, begun, now) else None
 
 
 def _called_off(timeline: Timeline, begun: Begun) -> Span | None:

@@ -69,10 +69,6 @@ class Begun:
     untouched: VenueState
     """The same without what operators had taken over."""
 
-    def counts(self, t: datetime) -> bool:
-        """Whether it hasn't begun by the clock."""
-        return self.span.begin is not None and t < self.span.begin
-
 
 _NO_SPANS: Mapping[str, Span] = MappingProxyType({})
 _NOTHING_BEGUN: Mapping[str, Begun] = MappingProxyType({})

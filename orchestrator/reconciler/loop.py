@@ -65,6 +65,9 @@ class ChangeRows(Protocol):
     ) -> Change:
         """Write a row; `hurried`: no disk is waited for."""
 
+    def undo(self, id: int, who: str, at: datetime) -> None:  # noqa: A002 - the row's own name
+        """Take one back."""
+
 
 class Reconciler:
     """Keeps one venue in the state that the timeline wants."""
@@ -154,10 +157,9 @@ class Reconciler:
             self._ledger.recall(now - LOOK_BACK, now + LOOK_BACK)
             self._recalled = True
         timeline = self._plans.timeline()
-        if self._override is None and self._judge_late(timeline, now):
-            timeline = self._plans.timeline()
-        if self._override is None and self._end_takes(timeline, now):
-            timeline = self._plans.timeline()
+        for judge in (self._reopen, self._judge_late, self._end_takes):
+            if self._override is None and judge(timeline, now):
+                timeline = self._plans.timeline()
         self._notice_owner(timeline, now)
         state = self._override or with_owed(state_at(timeline, self.venue, now), self._owed)
         self._prepare(timeline, state, now)
@@ -245,6 +247,13 @@ class Reconciler:
         if name != self._owner:
             self._owner = name
             self._owed = self._owed or owed_from_before(timeline, self.venue, now)
+
+    def _reopen(self, timeline: Timeline, now: datetime) -> bool:
+        """Take back that an occurrence was closed, at a time that the clock, put back since, has yet to come to."""
+        found = False
+        for number in past.closed_ahead(timeline, self.venue, now):
+            found |= self._kept(self._changes.undo, number, SERVICE, now)
+        return found
 
     def _judge_late(self, timeline: Timeline, now: datetime) -> bool:
         """Write down which cues can't be joined late; whether there were any."""

@@ -83,6 +83,19 @@ def left_behind(timeline: Timeline, venue: str, state: VenueState, now: datetime
             yield span.occurrence.id
 
 
+def closed_ahead(timeline: Timeline, venue: str, now: datetime) -> Iterator[int]:
+    """Changes that close, later than now, the occurrence that has the venue: the clock was put back since.
+
+    Left as they are they would hide that it ends, if the service is away when it does.
+    """
+    there = timeline.venues.get(venue)
+    span = None if there is None else there.owner(now)
+    if span is not None and span.course.closed_at is not None and not span.is_closed(now):
+        for change in timeline.changes:
+            if change.kind is ChangeKind.CLOSED and change.occurrence == span.occurrence.id and change.at > now:
+                yield change.id
+
+
 def ended_takes(timeline: Timeline, venue: str, now: datetime) -> Iterator[tuple[str, datetime]]:
     """Fields whose take the next cue or event has ended, with its time, where no RELEASE says so yet."""
     there = timeline.venues.get(venue)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from orchestrator.errors import N_, Problem
 from orchestrator.simulation.logged import come_too_late, not_flawless, without_one_outcome
 from orchestrator.simulation.run import Result
-from orchestrator.simulation.settled import left_running, not_as_planned
+from orchestrator.simulation.settled import forgotten, left_running, not_as_planned
 from orchestrator.simulation.tape import Mistake, Moment, Note, Turn
 from orchestrator.simulation.vault import Recording
 from orchestrator.simulation.violation import Violation, violation
@@ -33,6 +33,7 @@ def judge(result: Result) -> list[Violation]:
     found = [
         *not_as_planned(result.tape.samples, venues),
         *left_running(result.tape.samples),
+        *forgotten(result.tape.samples),
         *started_twice(result.tape.turns),
         *ended_while_wanted(result.tape.turns),
         *without_one_outcome(result.spans, result.lines, result.written, result.closed, result.ended),

@@ -126,6 +126,7 @@ def draw_faults(draw: Draw, stretches: Sequence[Stretch], most: int) -> tuple[Fa
     if not stretches or not most:
         return ()
     found = draw.many(1, most, lambda one: draw_fault(one, choose(one, stretches)))
+    found += [died for fault in found if fault.amount < 0 for died in _die_after(draw, fault)]
     return tuple(sorted(found, key=lambda fault: (fault.at, fault.kind)))
 
 
@@ -146,6 +147,13 @@ def draw_fault(draw: Draw, stretch: Stretch) -> Fault:
     what, amount = _details(draw, kind)
     lasts = draw.integer(*_LASTS.get(kind, _SHORT))
     return Fault(kind, stretch.begin + tenths / 10, stretch.venue, float(lasts), what, amount)
+
+
+def _die_after(draw: Draw, put_back: Fault) -> list[Fault]:
+    """Who dies after the clock was put back: of what was on the air the living know without being told."""
+    who = choose(draw, ("", "orchestrator-killed", "power-cut"))
+    after = draw.integer(5, 150) / 10
+    return [Fault(who, put_back.at + after, put_back.venue, float(draw.integer(*_SHORT)))] if who else []
 
 
 def _details(draw: Draw, kind: str) -> tuple[str, float]:

@@ -116,6 +116,11 @@ class AsRunTable:
         ]
         return sorted(found, key=lambda line: (_happened(line), line.id))
 
+    def last_after(self, at: datetime) -> list[AsRun]:
+        """Of each venue the line written last of those that were sent or confirmed after a time."""
+        last = {line.venue: line for line in self.lines if max(_stamps(line), default=at) > at}
+        return sorted(last.values(), key=lambda line: (_happened(line), line.id))
+
 
 class IncidentTable:
     """When each problem began."""
@@ -209,6 +214,10 @@ class LivingAsRun:
         """Lines by their time."""
         return self._table.between(since, until, venue, event)
 
+    def last_after(self, at: datetime) -> list[AsRun]:
+        """Of each venue the last line after a time."""
+        return self._table.last_after(at)
+
 
 class LivingIncidents:
     """The problems as one life of the orchestrator writes them down."""
@@ -235,6 +244,10 @@ class LivingCatalogue:
         """The as-run log."""
         self.incidents = LivingIncidents(incidents, life)
         """Problems."""
+
+
+def _stamps(line: AsRun) -> list[datetime]:
+    return [at for at in (line.sent_at, line.confirmed_at) if at is not None]
 
 
 def _happened(line: AsRun) -> datetime:

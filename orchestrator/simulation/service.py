@@ -192,7 +192,7 @@ class ModelService:
         """Whether loops look once a second even when all is quiet."""
         self.board = StatusBoard(Snapshot(clock.now()))
         """The status."""
-        self.timetable = Timetable(configuration, catalogue.changes, clock)
+        self.timetable = Timetable(configuration, catalogue.changes, catalogue.asrun, clock)
         """The plan in force."""
         self.keeper = ScheduleKeeper((), read, self.timetable, self.timetable.on_air, keep)
         """Takes in changed files."""

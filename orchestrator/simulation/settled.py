@@ -94,5 +94,18 @@ def left_running(samples: Iterable[Sample]) -> Iterator[Violation]:
             yield Violation(sample.at, sample.second, sample.venue, problem, sample.since)
 
 
+def forgotten(samples: Iterable[Sample]) -> Iterator[Violation]:
+    """What has begun is wanted until it ends, though the clock was put back to before its begin."""
+    for sample in samples:
+        if sample.forgotten is not None:
+            problem = Problem(
+                "simulation.forgotten",
+                N_("{event} had begun; the clock was put back, and nothing of it is wanted any more."),
+                {"event": sample.forgotten},
+                sample.venue,
+            )
+            yield Violation(sample.at, sample.second, sample.venue, problem, sample.since)
+
+
 def _names(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "-"

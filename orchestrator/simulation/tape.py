@@ -114,6 +114,8 @@ class Sample:
     """Whether the wall clock was put back and hasn't come to where it was: what began then goes on till its time."""
     since: float | None = None
     """The monotonic second from which the plan has wanted it."""
+    forgotten: str | None = None
+    """The occurrence that had begun, of which nothing is wanted any more since the clock was put back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Watch:
         self._faults = 0
         self._wanted_since: dict[str, float] = {}
         self._looked_at = -1
+        self._forgotten: str | None = None
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     def disturb(self, seconds: float, settles: float) -> None:
@@ -86,7 +87,9 @@ class Watch:
         second = self._agenda.now
         if self._faults or second - self._changed_at < CUE_SETTLED or second < self._calm_from:
             return
-        self._keep(Sample(now, second, self._venue, self.state, self._truth(), self.behind, since=self._changed_at))
+        self._keep(
+            Sample(now, second, self._venue, self.state, self._truth(), self.behind, self._changed_at, self._forgotten)
+        )
 
     def wanted_for(self, key: str, identity: str) -> float:
         """For how many seconds the plan has wanted an output on, as it is."""
@@ -95,6 +98,8 @@ class Watch:
 
     def _expect(self, timeline: Timeline, now: datetime) -> None:
         state = state_at(timeline, self._venue, now)
+        if (began := self._forgotten or self.state.occurrence) is not None:
+            self._forgotten = began if _is_forgotten(timeline, began, state, now) else None
         self._timeline, self._valid = timeline, (now, next_change(timeline, self._venue, now) or _NEVER)
         if essence(state) != essence(self.state):
             self._changed_at = self._agenda.now
@@ -111,6 +116,14 @@ class Watch:
     def _look_again(self) -> None:
         """A sample is due, once everything of this moment has happened."""
         self._looked_at = -1
+
+
+def _is_forgotten(timeline: Timeline, began: str, state: VenueState, now: datetime) -> bool:
+    """Whether nothing is wanted of an occurrence that had begun, since the clock says that it hasn't."""
+    span = timeline.spans.get(began)
+    if state.occurrence is not None or span is None or span.cancelled or span.course.closed_at is not None:
+        return False
+    return span.begin is not None and now < span.begin
 
 
 def essence(state: VenueState) -> tuple[object, ...]:

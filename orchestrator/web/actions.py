@@ -122,6 +122,9 @@ def told(desk: Desk, change: Change, language: Language) -> str:
     }.get(change.kind) or _taking(change)
     if change.kind is ChangeKind.SHIFT and change.field == ALONE:
         template = N_("“{cue}” moves; what comes after it stays.")
+    span = desk.timeline().spans.get(change.occurrence or "")
+    if change.kind is ChangeKind.FINISH and span is not None and span.cancelled:
+        template = N_("{title} ends now, and nothing more of it happens.")
     places = _places(desk, change)
     places["until"] = translate(UNTIL[change.until], language)
     sentence = translate(template, language).format_map(places)

@@ -160,6 +160,16 @@ def test_a_recorder_that_was_started_again_leaves_a_gap_that_is_told(office: Off
     assert gap["from"].startswith("2027-08-17T07:30:03")
 
 
+def test_safety_recordings_are_watched_in_the_order_in_which_they_were_recorded(office: Office) -> None:
+    """The clock was put back by an hour before the recorder was started again: by the clock that is the earlier one."""
+    office.safety("20270817T003000Z_01", most=2)
+    office.safety("20270816T233010Z_02", begun=START - timedelta(hours=1))
+    office.archivist().run_once()
+    lengths = {file["name"]: file["duration"] for file in office.document()["files"] if file["role"] == "safety"}
+    assert list(lengths.values()) == [pytest.approx(2, abs=0.2), pytest.approx(6, abs=0.2)]
+    assert any(f"was made from {', '.join(lengths)}" in note for note in office.document()["notes"])
+
+
 def test_two_masters_that_share_the_event_are_watched_as_one(office: Office) -> None:
     """After a restart of the studio, without a safety recording, the MP4 holds both masters in order of time."""
     office.master("other", name="b.mkv", begun=START + 8 * SECOND)

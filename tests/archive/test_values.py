@@ -212,6 +212,16 @@ def test_segments_belong_to_the_run_that_wrote_them() -> None:
     ]
 
 
+def test_runs_are_in_the_order_of_their_numbers() -> None:
+    """The clock was put back before the second run of the recorder: by it that began first."""
+    names = ["20270817T003000Z_01_00000.ts", "20270816T233000Z_02_00000.ts", "20270816T233000Z_02_00001.ts"]
+    files = [SpoolFile(Path(f"/s/{name}"), "safety", 1, len(names) - place) for place, name in enumerate(names)]
+    assert [(run.name, len(run.segments)) for run in runs(files)] == [
+        ("20270817T003000Z_01", 1),
+        ("20270816T233000Z_02", 2),
+    ]
+
+
 def test_a_card_needs_no_known_zone() -> None:
     """A zone that this machine doesn't know is shown in UTC, and stops nothing."""
     made: Card = replace(CARD, timezone="Mars/Olympus")

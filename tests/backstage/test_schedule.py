@@ -47,7 +47,7 @@ class Office:
         def read(content: bytes | None = None) -> Any:
             return load(self.path, profiles, data=root, environment={}, content=content)
 
-        self.timetable = Timetable(read(), self.catalogue.changes, self.clock)
+        self.timetable = Timetable(read(), self.catalogue.changes, self.catalogue.asrun, self.clock)
         self.keeper = ScheduleKeeper((self.path,), read, self.timetable, lambda: self.on_air, note=self.note)
         self.schedule = ScheduleFile(
             self.path,

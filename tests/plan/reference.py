@@ -154,7 +154,7 @@ class Reference:
                 self._extend(round(float(str(change.value)) / 60))
             case ChangeKind.FINISH if self.begun:
                 self._finish(now)
-            case ChangeKind.CANCEL:
+            case ChangeKind.CANCEL | ChangeKind.FINISH:
                 self.held, self.cancelled, self.end = False, True, min(self.end, now)
             case ChangeKind.GO if line is not None and line.coming:
                 if line.cue.at.anchor is Anchor.GO or line.asked:

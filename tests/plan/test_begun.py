@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from orchestrator.plan.changes import refuse
 from orchestrator.plan.model import Change, ChangeKind
-from orchestrator.plan.state import next_change, occurrence_at, state_at, still_begun
+from orchestrator.plan.state import left_begun, next_change, occurrence_at, state_at, still_begun
 from orchestrator.plan.timeline import Timeline, with_changes
 from tests.plan.support import at, make_change, make_occurrence, plan
 
@@ -59,15 +62,43 @@ def test_operators_still_take_over() -> None:
 
 
 def test_a_hold_leaves_it_as_it_is() -> None:
-    """By the new time nothing of it would begin at all."""
+    """By the new time nothing of it would begin at all, not even once its begin comes again."""
     after = put_back(plan(), 5, -60, make_change(ChangeKind.HOLD, -59))
     assert state_at(after, VENUE, at(-58)).destinations == {"youtube", "facebook"}
+    assert state_at(after, VENUE, at(-10)) == state_at(after, VENUE, at(-58))
 
 
-def test_cancelled_it_ends() -> None:
-    """Though an event that is cancelled before its begin never was on, and has nothing to end."""
-    after = put_back(plan(), 5, -60, make_change(ChangeKind.CANCEL, -59))
+def test_moved_it_stays_until_its_new_begin() -> None:
+    """It isn't taken off the air at the old one."""
+    shift = make_change(ChangeKind.SHIFT, -59, cue="layar-tunggu", value=600)
+    after = put_back(plan(), 5, -60, shift)
+    assert next_change(after, VENUE, at(-58)) == at(-10)
+    assert state_at(after, VENUE, at(-11)).scene == "Lapangan Lebar"
+    assert state_at(after, VENUE, at(-10)).scene == "Segera Dimulai"
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.CANCEL, ChangeKind.FINISH])
+def test_whoever_ends_it_ends_it(kind: ChangeKind) -> None:
+    """Though by the clock it never was on, and has nothing to end; and it doesn't begin when its time comes again."""
+    ended = make_change(kind, -59)
+    assert refuse(put_back(plan(), 5, -60), ended, at(-59)) is None
+    after = put_back(plan(), 5, -60, ended)
     state = state_at(after, VENUE, at(-58))
     assert (state.destinations, state.record, state.mute, state.occurrence) == (frozenset(), False, "all", None)
     assert occurrence_at(after, VENUE, at(-58)) is None
     assert state_at(after, VENUE, at(-20)).record is None
+
+
+def test_it_is_known_by_what_was_told_last() -> None:
+    """A service that is started again knows what its log is ahead of the clock by."""
+    timeline = plan()
+    begun = left_begun(timeline, VENUE, at(1), at(-60))
+    assert begun is not None
+    assert begun.state == state_at(timeline, VENUE, at(1))
+    assert left_begun(timeline, VENUE, at(1), at(-15)) is None
+
+
+def test_what_was_closed_after_all_was_told_is_not_left_on() -> None:
+    """Its last line is from before it was closed."""
+    timeline = plan(changes=(make_change(ChangeKind.CLOSED, 54),))
+    assert left_begun(timeline, VENUE, at(53), at(-60)) is None

@@ -9,7 +9,7 @@ from datetime import timedelta
 from orchestrator.plan.model import ChangeKind, Late
 from orchestrator.plan.state import state_at
 from orchestrator.plan.timeline import Timeline
-from orchestrator.reconciler.past import ended_takes, left_behind, never_came, passed_over, too_late
+from orchestrator.reconciler.past import closed_ahead, ended_takes, left_behind, never_came, passed_over, too_late
 from tests.plan.support import at, make_ceremony, make_change, make_cue, make_occurrence, plan, when
 
 V = "gedung-daerah"
@@ -97,3 +97,10 @@ def test_a_take_until_the_next_cue_stays_ended_when_the_cue_is_forgotten() -> No
     later = plan(make_occurrence("lusa", 3000), changes=(take, release))
     assert state_at(later, V, at(2000)).record is None
     assert state_at(plan(make_occurrence("lusa", 3000), changes=(take,)), V, at(2000)).record is True
+
+
+def test_what_is_closed_later_than_now_was_closed_before_the_clock_was_put_back() -> None:
+    """It is the change that is to be taken back; once its time has come it counts."""
+    closed = make_change(ChangeKind.CLOSED, 54)
+    timeline = plan(changes=(closed,))
+    assert [list(closed_ahead(timeline, V, at(minute))) for minute in (-60, 20, 54)] == [[], [closed.id], []]

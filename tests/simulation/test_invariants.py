@@ -19,7 +19,7 @@ from orchestrator.simulation.invariants import (
     started_twice,
 )
 from orchestrator.simulation.logged import come_too_late, not_flawless, outcome_fault, without_one_outcome
-from orchestrator.simulation.settled import differences, left_running, not_as_planned
+from orchestrator.simulation.settled import differences, forgotten, left_running, not_as_planned
 from orchestrator.simulation.tape import Mistake, Moment, Sample, Truth, Turn
 from orchestrator.simulation.vault import Recording
 from tests.plan.support import START, at, make_ceremony, make_cue, plan, when
@@ -104,6 +104,13 @@ def test_what_nothing_names_must_be_off() -> None:
     (violation,) = left_running([sample(VenueState(), TRUE)])
     assert "stream:youtube, record, record:safety, publish" in str(violation.problem)
     assert not list(left_running([sample(VenueState(), TRUE, behind=True)]))
+
+
+def test_what_had_begun_is_not_forgotten() -> None:
+    """Nothing is wanted of what was on the air before the clock was put back."""
+    assert not list(forgotten([sample(VenueState(), OFF, behind=True)]))
+    (violation,) = forgotten([replace(sample(VenueState(), OFF, behind=True), forgotten="acara")])
+    assert "acara had begun" in str(violation.problem)
 
 
 def turn(**given: object) -> Turn:

@@ -131,11 +131,21 @@ MUTANTS: dict[str, tuple[Break, str]] = {
         patch(state, "_handed_over", lambda _there, span, t: state.wanted_by(span, t)),
         "left-running",
     ),
+    "a memory of what is on air that dies with the service": (
+        patch(timetable.Timetable, "_left_begun", lambda *_: {}),
+        "forgotten",
+    ),
+    "a clock that takes off the air what it says has not begun": (
+        patch(timetable, "still_begun", lambda *_: {}),
+        "forgotten",
+    ),
     "a plan that fails in a turn": (patch(past, "left_behind", lambda *_: 1 / 0), "mistake"),
 }
 
 SHOWN_BY = {
     "a device that lies": "obs-killed",
+    "a memory of what is on air that dies with the service": "clock-stepped -",
+    "a clock that takes off the air what it says has not begun": "clock-stepped -",
     "a schedule that cuts off what is on air": "schedule-edited",
     "a take that is forgotten when it ends": "operator take",
 }

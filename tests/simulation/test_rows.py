@@ -45,6 +45,16 @@ def test_lines_are_found_by_their_times(stores: Any) -> None:
     assert [line.cue for line in stores.asrun.between(START + seconds(20), START + seconds(101))] == ["satu", "tiga"]
 
 
+def test_the_last_line_after_a_time_is_found_for_each_venue(stores: Any) -> None:
+    """The one that was written last, be it not the latest: its time counts, not the one that it was planned for."""
+    for line in (a_line("satu", 10, 20), a_line("dua", 10, 15), a_line("tiga", 30, 5), a_line("lain", 0, 11, "w")):
+        stores.asrun.add(line)
+    line = stores.asrun.add(a_line("empat", 0, 6, "x"))
+    stores.asrun.settle(line.id, confirmed_at=START + seconds(12), outcome="done")
+    assert {line.cue for line in stores.asrun.last_after(START + seconds(10))} == {"dua", "lain", "empat"}
+    assert not stores.asrun.last_after(START + seconds(20))
+
+
 def test_a_line_is_settled_once_written(stores: Any) -> None:
     """What became of a line is written to it; a time that isn't given stays."""
     line = stores.asrun.add(a_line("satu", 0, 1))

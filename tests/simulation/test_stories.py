@@ -40,6 +40,32 @@ def test_what_is_on_when_the_clock_is_put_back_is_on_again_after_a_crash(launch:
     assert back <= set(turns(result, 45, 120))
 
 
+@pytest.mark.parametrize("launch", ["auto", "never"])
+@pytest.mark.parametrize("who", ["orchestrator-killed", "power-cut"])
+def test_what_is_on_when_the_clock_is_put_back_is_on_again_after_a_restart(launch: str, who: str) -> None:
+    """Started anew before the event's begin the service knows what was on the air, and an OBS that dies is back."""
+    faults = (
+        Fault("clock-stepped", 45.0, amount=-3600.0),
+        Fault(who, 50.0, lasts=5.0),
+        Fault("obs-killed", 60.0, "utara", 5.0),
+    )
+    result = simulate(replace(with_launch(scenario_of(10), launch), faults=faults))
+    assert not judge(result)
+    back = {("record", False), ("record", True), ("publish", False), ("publish", True)}
+    assert back <= set(turns(result, 58, 120))
+
+
+def test_an_event_that_was_closed_before_the_clock_was_put_back_ends_all_the_same() -> None:
+    """Put back into the event, the clock has it on once more; the service is away when it ends and was closed."""
+    files = scenario_of(10).configuration
+    files = replace(files, events=files.events[:1])
+    closed = 40 + files.events[0].duration.total_seconds() + 12
+    faults = (Fault("clock-stepped", closed, amount=-60.0), Fault("orchestrator-killed", closed + 40, lasts=25.0))
+    result = simulate(replace(scenario_of(10), configuration=files, faults=faults))
+    assert not judge(result)
+    assert {("record", True), ("record", False)} <= set(turns(result, closed, closed + 120))
+
+
 def handed_over() -> Configuration:
     """A ceremony of the studio, which an event that is relayed whole follows at once, for ten minutes."""
     files = scenario_of(10).configuration

@@ -136,23 +136,23 @@ def trial(slate: Path, destination: Destination, seconds: float, progress: Path)
     return _compile(ffmpeg.input(str(slate), re=None, stream_loop=-1).output(address.url, **output), progress)
 
 
-def recorder(program: str, folder: Path, stamp: str, progress: Path) -> tuple[str, ...]:
+def recorder(program: str, folder: Path, name: str, progress: Path) -> tuple[str, ...]:
     """Writes the programme as numbered segments, and a list of those that are closed.
 
     Args:
         program: The programme's address.
         folder: Where the segments go.
-        stamp: The UTC time of the launch, `20270817T003000Z`: a launch never writes over another's segments.
+        name: The launch's UTC time and number, `20270817T003000Z_01`: no launch writes over another's segments.
         progress: The progress file.
     """
     stream = _programme(program).output(
-        f"{folder}/{stamp}_%05d.ts",
+        f"{folder}/{name}_%05d.ts",
         c="copy",
         format="segment",
         segment_time=SEGMENT_SECONDS,
         segment_format="mpegts",
         segment_format_options="flush_packets=1",
-        segment_list=f"{folder}/{stamp}.csv",
+        segment_list=f"{folder}/{name}.csv",
         segment_list_type="csv",
     )
     return _compile(stream, progress)

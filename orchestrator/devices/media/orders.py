@@ -10,13 +10,13 @@ import shutil
 import sys
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import UTC, timedelta
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 
 from orchestrator.clock import Clock
 from orchestrator.config.addresses import secrets_of
-from orchestrator.config.folders import DataFolder
+from orchestrator.config.folders import DataFolder, run_number
 from orchestrator.devices.gauge import Gauge
 from orchestrator.devices.media import argv, problems
 from orchestrator.devices.media.journal import Journal
@@ -137,15 +137,15 @@ class Orders:
         ground = Gauge(partial(self._begin, folder, Twins(folder, self._spools), where), first=_DISK_WITHIN)
 
         def make() -> ProcessSpec:
-            stamp = ground.look()
-            if stamp is None:
+            name = ground.look()
+            if name is None:
                 raise DeviceError(problems.disk_silent(folder, where))
-            if isinstance(stamp, DeviceError):
-                raise stamp
+            if isinstance(name, DeviceError):
+                raise name
             progress = self._progress("recorder")
             return ProcessSpec(
                 self.key("recorder"),
-                argv.recorder(self._paths.program, folder, stamp, progress),
+                argv.recorder(self._paths.program, folder, name, progress),
                 self.log("recorder"),
                 files={PROGRESS: str(progress), FOLDER: str(folder)},
             )
@@ -189,23 +189,21 @@ class Orders:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _require_room(folder)
-            stamp = self._stamp(twins.names())
-            (folder / f"{stamp}.csv").touch()
+            name = self._run_name(twins.names())
+            (folder / f"{name}.csv").touch()
         except OSError as error:
             return DeviceError((problems.disk_full if is_no_room(error) else problems.not_writable)(folder, where))
-        return stamp
+        return name
 
     def _unwritable(self, program: str, error: OSError) -> None:
         """A program on a disk that can only be read works without telling of it; for anything else it isn't started."""
         if error.errno != errno.EROFS:
             raise DeviceError(files_unwritable(program, self._run, error, self._venue)) from error
 
-    def _stamp(self, names: Collection[str]) -> str:
-        """The launch's name in UTC, one that no earlier launch has used: nothing recorded is ever written over."""
-        at = self._clock.now().astimezone(UTC)
-        while any(name.startswith(f"{at:%Y%m%dT%H%M%SZ}") for name in names):
-            at += timedelta(seconds=1)
-        return f"{at:%Y%m%dT%H%M%SZ}"
+    def _run_name(self, names: Collection[str]) -> str:
+        """The launch's time in UTC and its number: the clock may be put back, and nothing recorded is written over."""
+        number = max(map(run_number, names), default=0) + 1
+        return f"{self._clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}_{number:02}"
 
 
 def _require_room(folder: Path) -> None:

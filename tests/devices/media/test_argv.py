@@ -49,9 +49,9 @@ def test_an_srt_destination_gets_a_transport_stream() -> None:
 
 def test_a_launch_of_the_recorder_has_names_of_its_own() -> None:
     """Segments are numbered under their launch's time, and a list keeps those that are closed."""
-    command = argv.recorder(PROGRAM, Path("/s"), "20270817T003000Z", Path("/p"))
-    assert "/s/20270817T003000Z_%05d.ts" in command
-    assert (after(command, "-segment_time"), after(command, "-segment_list")) == ("6", "/s/20270817T003000Z.csv")
+    command = argv.recorder(PROGRAM, Path("/s"), "20270817T003000Z_01", Path("/p"))
+    assert "/s/20270817T003000Z_01_%05d.ts" in command
+    assert (after(command, "-segment_time"), after(command, "-segment_list")) == ("6", "/s/20270817T003000Z_01.csv")
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,24 @@ def test_a_disk_that_can_only_be_read_keeps_no_program_from_its_start(
         told.make()
         pushed = orders.pusher(destination("youtube", "rtmp://127.0.0.1/live")).make()
         assert pushed.files[PROGRESS] == os.devnull
+
+
+def test_a_run_of_the_safety_recorder_has_the_number_after_all_others_of_its_event(tmp_path: Path) -> None:
+    """Whatever the clock says, and on whichever disk they lie; those of a time alone have no number."""
+    clock = ManualClock(datetime(2027, 8, 17, 0, 30, tzinfo=UTC))
+    folder = DataFolder(tmp_path / "a", tmp_path / "b")
+    orders = Orders(HubPaths(HubSettings(), venue()), folder, clock)
+    first, second = (folder.safety("aula", "upacara", spool) for spool in folder.spools)
+
+    def name(where: Path) -> str:
+        orders.recorder(where).make()
+        return max(where.glob("*.csv"), key=lambda path: path.stat().st_mtime_ns).stem
+
+    first.mkdir(parents=True)
+    (first / "20270817T002900Z_00007.ts").touch()
+    assert name(first) == "20270817T003000Z_01"
+    clock.step(-3600)
+    assert name(second) == "20270816T233000Z_02"
+    (second / "20270816T233000Z_02.csv").unlink()
+    (second / "20270816T233000Z_02_00000.ts").touch()
+    assert name(first) == "20270816T233000Z_03"
