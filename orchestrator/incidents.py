@@ -81,7 +81,7 @@ class IncidentBook:
 
     def _not_said_again(self, now: datetime) -> list[Incident]:
         """What lasted before the restart and isn't there any more, once everybody has had the time to look."""
-        self._began = self._began or now
+        self._began = min(self._began or now, now)  # the clock may be put back, most of all just after a boot
         if not self._left or now - self._began < _ALL_HAVE_LOOKED:
             return []
         over, self._left = list(self._left.values()), {}

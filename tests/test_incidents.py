@@ -60,6 +60,15 @@ def test_a_problem_that_ended_during_a_restart_is_over() -> None:
     assert rows.told == [("end", "went")]
 
 
+def test_a_clock_that_is_put_back_does_not_keep_what_is_over() -> None:
+    """What is not said again after a restart ends within a minute, wherever the clock is put."""
+    rows = Rows()
+    book = IncidentBook(rows, [Incident("went", "v", "went!", after(-90), None)])
+    for seconds in (0, -3600, -3539):
+        book.update("v", [], after(seconds))
+        assert rows.told == [("end", "went")] * (seconds == -3539)
+
+
 LOOK = st.tuples(
     st.sampled_from("abc"), st.frozensets(st.sampled_from(("obs.lost", "relay.lost", "sink.refused")), max_size=3)
 )

@@ -147,7 +147,7 @@ class Prober:
         """Whether an event is near and what is known is old."""
         now = self._clock.now()
         near = any(now < span.opens <= now + NEAR for span in self._timeline().spans.values())
-        return near and (self.probed_at is None or now - self.probed_at >= _RENEW)
+        return near and (self.probed_at is None or abs(now - self.probed_at) >= _RENEW)
 
     def _facts(self, spans: Iterable[Span]) -> Facts:
         configuration, snapshot = self._configuration(), self._board.latest

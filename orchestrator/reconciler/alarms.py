@@ -75,9 +75,12 @@ def _is_over(state: VenueState, now: datetime) -> bool:
 
 
 def _age(state: VenueState, field: str, now: datetime) -> float:
-    """Seconds since the rundown last changed a field: what was before it was meant otherwise."""
+    """Seconds since the rundown last changed a field: what was before it was meant otherwise.
+
+    It did so long ago if that is still to come: the clock was put back since.
+    """
     cause = state.causes.get(field)
-    return float("inf") if cause is None else max((now - cause.at).total_seconds(), 0.0)
+    return float("inf") if cause is None or cause.at > now else (now - cause.at).total_seconds()
 
 
 def _is_muted(venue: Venue, state: VenueState) -> bool:

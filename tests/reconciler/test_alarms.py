@@ -54,6 +54,12 @@ def codes(wanted: VenueState, seen: Observed) -> list[str]:
     return [problem.code for problem in alarms(VENUE, wanted, seen, NOW)]
 
 
+def test_a_clock_that_was_put_back_silences_nothing() -> None:
+    """The cue that set picture and sound is still to come by it; they have been wrong for as long all the same."""
+    seen = observed(still_for=61.0, silent_for=31.0)
+    assert codes(state(scene_for=-3600, open_for=-3600), seen) == ["programme.frozen", "programme.silent"]
+
+
 @pytest.mark.parametrize(
     ("signal", "expected"),
     [
