@@ -338,7 +338,7 @@ def test_the_air_outlives_the_service(tmp_path: Path) -> None:
         air.reach()
         (file,) = sink.files()
         assert read_stream(file).gaps("video", 0.1) == []
-        assert len({path.name.partition("_")[0] for path in air.segments()}) == 1
+        assert len({path.name.rpartition("_")[0] for path in air.segments()}) == 1
     finally:
         assert publisher is not None
         publisher.kill()

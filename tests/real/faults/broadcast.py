@@ -94,7 +94,7 @@ class Whole:
     def __init__(self, stage: Stage, names: Sequence[str] = NAMES) -> None:
         self._stage = stage
         self._since = {name: stage.seen(name).frames[-1].pts for name in names}
-        self._run = safety(stage)[-1].name.partition("_")[0]
+        self._run = safety(stage)[-1].name.rpartition("_")[0]
         self._wall = time.time()  # noqa: TID251 - files have times of the wall clock
         self._recorded = times(self._segments()[-2:])[-1]
         self._mark = now()

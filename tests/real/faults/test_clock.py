@@ -105,6 +105,38 @@ def test_put(make_stage: MakeStage, measured: MakeMeasured) -> None:
         m.equal("told of the clock (clock.stepped)", len(stage.incidents(stage.station.start - HOUR, "clock.")), 1)
 
 
+def test_put_back_and_started_anew(make_stage: MakeStage, measured: MakeMeasured) -> None:
+    """By the new time the event has yet to begin: a new service has it on as it was, and ends it when told to."""
+    stage = make_stage(length="3h", cues=SHOW)
+    Station(stage).put(-HOUR)
+    before, whole, masters = stage.pids(), Whole(stage), stage.spool("studio")
+    stage.service.kill()
+    os.kill(stage.pid("obs"), signal.SIGKILL)
+    steady(stage, 3)
+    begun = now()
+    stage.service.start(stop_air=False)
+    until(lambda: len(stage.spool("studio")) > len(masters), 40, what="a new file")
+    well_on_air(stage)
+    until(lambda: {stage.sees(name) for name in NAMES} == {SCENE}, 20, what="the programme")
+    took = now() - begun
+    steady(stage, 5)
+    with measured(
+        "wall clock put back by 1 h, to before the event; service and OBS killed, the service started again"
+    ) as m:
+        m.none("frames missing at the sinks", whole.missing())
+        m.none("frames missing in the safety recording", whole.unrecorded())
+        m.at_most("all on the air again after the start", took, 10)
+        m.equal("new files of the studio recording", len(stage.spool("studio")) - len(masters), 1)
+        anew = {key.partition("/")[2] for key, pid in stage.pids().items() if before.get(key) != pid}
+        m.equal("programs started anew", anew - {"screen"}, {"obs"})
+    ended = now()
+    stage.service.ask("finish", EVENT)
+    off = {"stream": dict.fromkeys(NAMES, "off"), "record": False}
+    until(lambda: {name: stage.status()["observed"][name] for name in off} == off, 30, what="all off the air")
+    with measured("the event ended by an operator before its begin by the clock") as m:
+        m.at_most("streams and recordings ended after that", now() - ended, 15)
+
+
 def test_summer_time_ends(make_stage: MakeStage, measured: MakeMeasured) -> None:
     """The machine stands in another zone, whose hour comes twice while the ceremony is on the air: nothing happens."""
     stage = make_stage(length="3h")

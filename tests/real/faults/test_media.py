@@ -149,9 +149,9 @@ def _lost(stage: Stage, before: list[Path], ended: float | None = None) -> float
         before: The segments of the one.
         ended: When its last picture was written, seconds since the epoch; None: as it was ended.
     """
-    old = before[-1].name.partition("_")[0]
+    old = before[-1].name.rpartition("_")[0]
     ended = ended or max(each.stat().st_mtime for each in safety(stage) if each.name.startswith(old))
-    fresh = until(lambda: [each for each in safety(stage) if each.name.partition("_")[0] > old], 10)
+    fresh = until(lambda: [each for each in safety(stage) if each.name.rpartition("_")[0] > old], 10)
     until(lambda: len(times(fresh)) > FPS, 10)
     shown = times(fresh)
     return fresh[-1].stat().st_mtime - (shown[-1] - shown[0]) - ended
