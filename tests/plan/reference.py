@@ -140,7 +140,8 @@ class Reference:
         if change.kind is ChangeKind.CLOSED:
             self.closed = self._over(now) or self.begun or now >= self.end
             return
-        if self._over(now):
+        over = self._over(now)
+        if over:
             reopening = change.kind in {ChangeKind.ASKED, ChangeKind.MISSED}
             given = change.kind is ChangeKind.GO and line is not None and line.asked
             if self.cancelled or not (reopening or given):
@@ -166,7 +167,7 @@ class Reference:
             case ChangeKind.MISSED if line is not None and not line.dead:
                 line.asked, line.mute = False, True
                 self.doing = [other for other in self.doing if other is not line]
-                if line.fired is None and self._due(line, now) is None:
+                if line.fired is None and self._due(line, now) is None and not over:
                     line.go = now
             case ChangeKind.ASKED if line is not None and not line.dead:
                 line.asked, line.go, line.fired = True, None, None

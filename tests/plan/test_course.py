@@ -55,6 +55,16 @@ def test_equals_a_minute_by_minute_second_opinion(ceremony: Ceremony, changes: S
         assert seen(state_at(timeline, V, at(minute))) == expected, minute
 
 
+def test_what_hangs_on_a_go_that_nobody_gave_never_comes_once_all_is_over() -> None:
+    """That the GO is told to be missed gives it no time then."""
+    ceremony = make_ceremony(make_cue("a", when("go")), make_cue("b", when("a")), make_cue("c", when("go")))
+    changes = make_change(ChangeKind.GO, 0, cue="c"), make_change(ChangeKind.MISSED, 50, cue="a")
+    wanted = Reference(ceremony).play(changes, strategies.FIRST - 60, strategies.LAST)
+    timeline = plan(changes=changes, ceremonies={"upacara": ceremony})
+    assert {minute: seen(state_at(timeline, V, at(minute))) for minute in wanted} == wanted
+    assert wanted[51]["cue"] == "c"
+
+
 @given(st.integers(-19, 52), st.integers(1, 120))
 def test_a_hold_shifts_by_its_length(held_at: int, length: int) -> None:
     """What was to come at a HOLD is later by exactly its length; what had happened isn't."""
