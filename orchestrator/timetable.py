@@ -15,7 +15,7 @@ from orchestrator.clock import Clock
 from orchestrator.config.model import Configuration
 from orchestrator.plan.model import Change, Occurrence
 from orchestrator.plan.recurrence import occurrences
-from orchestrator.plan.state import left_begun, still_begun
+from orchestrator.plan.state import is_called_off, left_begun, still_begun
 from orchestrator.plan.timeline import Begun, Timeline, build, with_changes
 
 LOOK_BACK = timedelta(hours=36)
@@ -160,7 +160,7 @@ class Timetable:
             for span in there.owners[: bisect_right(there.begins, at)]
             if not span.is_closed(at)
         )
-        begun = (begun.span for begun in timeline.begun.values())
+        begun = (one.span for one in timeline.begun.values() if not is_called_off(timeline, one))
         return list(dict.fromkeys(span.occurrence.event.id for span in (*spans, *begun)))
 
     def between(self, since: datetime, until: datetime) -> Timeline:

@@ -88,6 +88,7 @@ def test_what_is_on_when_the_clock_is_put_back_survives_a_restart(
     assert restarted.on_air() == ["penaikan"]
     catalogue.changes.add(ChangeKind.FINISH, clock.now(), "sari", VENUE, "penaikan")
     assert state_at(restarted.timeline(), VENUE, clock.now()).destinations == frozenset()
+    assert restarted.on_air() == []
 
 
 def test_what_was_asked_since_does_not_deny_what_was_on(catalogue: Catalogue, tmp_path: Path) -> None:

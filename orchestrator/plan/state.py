@@ -91,7 +91,7 @@ def occurrence_at(timeline: Timeline, venue: str, t: datetime) -> Occurrence | N
     there = timeline.venues.get(venue)
     span = None if there is None else _wanting(there.owner(t), t)
     if span is None and (begun := _begun(timeline, venue, t)) is not None:
-        span = None if _called_off(timeline, begun) else begun.span
+        span = None if is_called_off(timeline, begun) else begun.span
     return None if span is None else span.occurrence
 
 
@@ -116,6 +116,12 @@ def left_begun(timeline: Timeline, venue: str, told: datetime, now: datetime) ->
     """
     begun = _begun_by(timeline, venue, told, now)
     return None if begun is None or begun.span.course.closed_at is not None else begun
+
+
+def is_called_off(timeline: Timeline, begun: Begun) -> bool:
+    """Whether an operator has ended or cancelled since what has begun."""
+    span = timeline.spans.get(begun.span.occurrence.id)
+    return span is not None and span.cancelled
 
 
 def next_start(timeline: Timeline, venue: str, t: datetime) -> datetime | None:
@@ -159,17 +165,11 @@ def _begun_by(timeline: Timeline, venue: str, before: datetime, now: datetime) -
     return begun if _still_comes(timeline, begun, now) else None
 
 
-def _called_off(timeline: Timeline, begun: Begun) -> Span | None:
-    """What has begun, where an operator has cancelled it since."""
-    span = timeline.spans.get(begun.span.occurrence.id)
-    return span if span is not None and span.cancelled else None
-
-
 def _kept(timeline: Timeline, begun: Begun, *, by_hand: bool) -> VenueState:
     """What has begun as it was; cancelled, it is wanted off: by its own times it never was on."""
-    span = _called_off(timeline, begun)
-    if span is None:
+    if not is_called_off(timeline, begun):
         return begun.state if by_hand else begun.untouched
+    span = timeline.spans[begun.span.occurrence.id]
     cause = Cause(span.occurrence.id, None, span.course.cancelled_at or begun.span.opens, None, "cancelled")
     studio = begun.state.studio
     return VenueState(
