@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -13,6 +14,7 @@ from fastapi.routing import APIRoute
 from orchestrator.catalogue.records import ArchivedRecording, AsRun
 from orchestrator.errors import Problem
 from orchestrator.plan.model import ChangeKind, VenueState
+from orchestrator.plan.state import still_begun
 from orchestrator.status import Observed, VenueStatus
 from orchestrator.web import api, operations, pages, schedule_api, session_api, station_api
 from orchestrator.web.bad_values import _RULES
@@ -65,6 +67,18 @@ def test_go_finds_the_cue_that_waits(command: httpx.Client) -> None:
     assert response.status_code == 201
     assert (made["kind"], made["occurrence"], made["cue"], made["who"]) == ("go", "penaikan", "bendera", "sari")
     assert made["message"] == "“Bendera” of Penaikan Bendera fires now."
+
+
+def test_what_the_clock_says_has_not_begun_is_ended_at_once(
+    desk: FakeDesk, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was put back: whoever ends what is on the air is told that no closing cues follow."""
+    plain = desk.timeline
+    begun = still_begun(plain(), NOW, NOW - timedelta(hours=2))
+    desk.clock.step(-7200)
+    monkeypatch.setattr(desk, "timeline", lambda: replace(plain(), begun=begun))
+    made = client.post("/api/v1/changes", json={"kind": "finish", "target": "gedung-daerah"}).json()
+    assert made["message"] == "Penaikan Bendera ends now, and nothing more of it happens."
 
 
 def test_an_extension_tells_the_new_end(client: httpx.Client) -> None:
