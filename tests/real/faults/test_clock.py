@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,8 @@ def test_put_back_and_started_anew(make_stage: MakeStage, measured: MakeMeasured
     begun = now()
     stage.service.start(stop_air=False)
     until(lambda: len(stage.spool("studio")) > len(masters), 40, what="a new file")
-    well_on_air(stage)
+    live = {"stream": dict.fromkeys(NAMES, "live"), "record": True}
+    until(lambda: _observed(stage, live) == live, 30, what="all on the air")
     until(lambda: {stage.sees(name) for name in NAMES} == {SCENE}, 20, what="the programme")
     took = now() - begun
     steady(stage, 5)
@@ -132,7 +134,7 @@ def test_put_back_and_started_anew(make_stage: MakeStage, measured: MakeMeasured
     ended = now()
     stage.service.ask("finish", EVENT)
     off = {"stream": dict.fromkeys(NAMES, "off"), "record": False}
-    until(lambda: {name: stage.status()["observed"][name] for name in off} == off, 30, what="all off the air")
+    until(lambda: _observed(stage, off) == off, 30, what="all off the air")
     with measured("the event ended by an operator before its begin by the clock") as m:
         m.at_most("streams and recordings ended after that", now() - ended, 15)
 
@@ -184,6 +186,12 @@ def _zone(change: datetime) -> str:
     local = change - timedelta(hours=4)
     day, begun = local.timetuple().tm_yday, (local - timedelta(days=60)).timetuple().tm_yday
     return f"EST5EDT,{begun - 1},{day - 1}/{local:%H:%M:%S}"
+
+
+def _observed(stage: Stage, names: Iterable[str]) -> dict[str, Any]:
+    """Some of what status says to be; nothing of it while the service doesn't answer."""
+    observed = stage.status().get("observed", {})
+    return {name: observed[name] for name in names if name in observed}
 
 
 def _came(stage: Stage, name: str, mark: float) -> float:
