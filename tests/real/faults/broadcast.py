@@ -13,7 +13,7 @@ from demo.station import PALETTE, VENUE
 from orchestrator.devices.slates import SCENE as SLATE
 from tests.real.faults import clip
 from tests.real.faults.clip import times
-from tests.real.faults.measure import ON_ITS_WAY, hole, lacking
+from tests.real.faults.measure import ON_ITS_WAY, hole, lacking, times_from
 from tests.real.faults.rows import Measured
 from tests.real.stage import LONG_SHOW, NAMES, Stage, now
 from tests.support import until
@@ -93,7 +93,7 @@ class Whole:
 
     def __init__(self, stage: Stage, names: Sequence[str] = NAMES) -> None:
         self._stage = stage
-        self._since = {name: stage.seen(name).frames[-1].pts for name in names}
+        self._since = {name: stage.seen(name).frames[-1] for name in names}
         self._run = safety(stage)[-1].name.rpartition("_")[0]
         self._wall = time.time()  # noqa: TID251 - files have times of the wall clock
         self._recorded = times(self._segments()[-2:])[-1]
@@ -101,10 +101,7 @@ class Whole:
 
     def _times(self) -> dict[str, list[float]]:
         """The times of the frames that each viewer was shown since, the one before them first."""
-        return {
-            name: [frame.pts for frame in self._stage.seen(name).frames if frame.pts >= since]
-            for name, since in self._since.items()
-        }
+        return {name: times_from(self._stage.seen(name).frames, first) for name, first in self._since.items()}
 
     def missing(self) -> int:
         """How many frames they weren't shown."""

@@ -13,6 +13,8 @@ FPS = 30
 """Frames a second of the stage's venue."""
 ON_ITS_WAY = 4.0
 """Seconds for which what was sent may not have arrived yet, or not be written down."""
+_AHEAD = 2.0
+"""Seconds by which a frame arrives at most before one that is shown before it."""
 _STANDS = 3
 """Frames that a picture must last to have come."""
 _STRAY = 0.04
@@ -55,6 +57,15 @@ def freeze(frames: Iterable[Frame], begin: float, end: float = math.inf) -> floa
         return math.inf
     last = [end] if end < math.inf else []
     return max((later - earlier for earlier, later in pairwise([*before, *within, *last])), default=0.0)
+
+
+def times_from(frames: Iterable[Frame], first: Frame) -> list[float]:
+    """The times in the stream of the frames from one on, which are those of its connection: another has times anew.
+
+    What lies after it may have arrived a little before it, being sent ahead of its turn.
+    """
+    begin = (first.arrived or 0.0) - _AHEAD
+    return [each.pts for each in frames if each.pts >= first.pts and (each.arrived is None or each.arrived >= begin)]
 
 
 def missing(times: Sequence[float], fps: float = FPS) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ def test_a_delay_counts_to_the_first_picture_that_stands() -> None:
     seen = frames((10.0, 30, GREEN), (11.0, 1, GREY), (11.1, 3, GREEN), (11.5, 30, GREY))
     assert measure.delay(seen, 11.0, is_grey) == pytest.approx(0.5)
     assert measure.delay(frames((10.0, 30, GREEN)), 10.0, is_grey) == math.inf
+
+
+def test_frames_of_an_earlier_connection_do_not_count() -> None:
+    """A connection made anew has times anew: those of the one before, with its holes, are none of it."""
+    earlier = [replace(each, arrived=each.pts) for each in frames((10.0, 30, GREEN), (15.0, 30, GREEN))]
+    anew = [replace(each, arrived=each.pts + 30) for each in frames((0.0, 600, GREEN))]
+    assert measure.missing(measure.times_from([*earlier, *anew], anew[300])) == 0
+    ahead = [*anew[:302], *anew[303:]]
+    assert measure.missing(measure.times_from([*earlier, *ahead], anew[301])) == 1
+    swapped = [replace(anew[301], arrived=anew[299].arrived), *anew[:301], *anew[302:]]
+    assert measure.missing(measure.times_from(swapped, anew[300])) == 0
 
 
 def test_a_picture_is_gone_with_its_last_frame() -> None:
