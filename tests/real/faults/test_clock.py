@@ -20,7 +20,7 @@ from orchestrator.files import write_whole
 from tests.real.faults import stepped
 from tests.real.faults.broadcast import MakeMeasured, Whole, steady, well_on_air
 from tests.real.faults.logged import Log
-from tests.real.faults.measure import freeze
+from tests.real.faults.measure import FPS, freeze
 from tests.real.faults.rows import Measured
 from tests.real.stage import NAMES, MakeStage, Stage, now
 from tests.support import until
@@ -110,7 +110,8 @@ def test_put_back_and_started_anew(make_stage: MakeStage, measured: MakeMeasured
     """By the new time the event has yet to begin: a new service has it on as it was, and ends it when told to."""
     stage = make_stage(length="3h", cues=SHOW)
     Station(stage).put(-HOUR)
-    before, whole, masters = stage.pids(), Whole(stage), stage.spool("studio")
+    before, whole, masters, mark = stage.pids(), Whole(stage), stage.spool("studio"), now()
+    publishers = sum(sink.publishers() for sink in stage.sinks.values())
     stage.service.kill()
     os.kill(stage.pid("obs"), signal.SIGKILL)
     steady(stage, 3)
@@ -125,8 +126,9 @@ def test_put_back_and_started_anew(make_stage: MakeStage, measured: MakeMeasured
     with measured(
         "wall clock put back by 1 h, to before the event; service and OBS killed, the service started again"
     ) as m:
-        m.none("frames missing at the sinks", whole.missing())
-        m.none("frames missing in the safety recording", whole.unrecorded())
+        m.at_most("longest freeze at the sinks", [freeze(stage.seen(name).frames, mark) for name in NAMES], 0.5)
+        m.none("connections anew", sum(sink.publishers() for sink in stage.sinks.values()) - publishers)
+        m.at_most("missing in the safety recording", whole.unrecorded() / FPS, 0.5)
         m.at_most("all on the air again after the start", took, 10)
         m.equal("new files of the studio recording", len(stage.spool("studio")) - len(masters), 1)
         anew = {key.partition("/")[2] for key, pid in stage.pids().items() if before.get(key) != pid}
