@@ -6,8 +6,8 @@ loops, which must not wait for a disk: it survives the death of this program at 
 kernel), and a power cut once a thread has synced the write-ahead log, at most a second later. That thread alone moves
 the log into the file. Nor may a full disk, one that hangs, or another program that holds the file stop a loop or an
 operator: what comes through `record` and `keep` is queued, and written in order by a thread of its own. Who wrote waits
-for it a moment, as a sound disk takes; what it doesn't take stays in memory and is tried again each second, and
-`problems` say so. For what can't wait, a `Reserve` keeps some room.
+for it a moment, as a sound disk takes; what it doesn't take stays in memory and is tried again within seconds,
+and `problems` say so. For what can't wait, a `Reserve` keeps some room.
 
 The file is checked at the start, and copied beside itself every ten minutes; `rescue` is for one that is damaged.
 """
@@ -25,6 +25,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from orchestrator.backoff import Backoff
 from orchestrator.catalogue import copies, migrations, opening, problems
 from orchestrator.catalogue.connecting import checkpoint, file_of, is_in_memory, parse, why
 from orchestrator.catalogue.copies import is_damage
@@ -44,7 +45,9 @@ _HURRY = 0.05
 _PATIENCE = 1.0
 """Seconds that an operator waits for a change to be on the disk; then it counts all the same."""
 _SYNC_EVERY = 1.0
-"""Seconds until writes that didn't wait for the disk are on it, and until what wasn't taken is tried again."""
+"""Seconds until writes that didn't wait for the disk are on it."""
+_TRY_AGAIN = Backoff(first=1.0, most=3.0)
+"""What the disk hasn't taken is tried at these pauses, and whenever anything else is to be written."""
 _END_WITHIN = 5.0
 """Seconds that the end waits for a disk that hangs."""
 _FIRST_COPY = 10.0
@@ -67,6 +70,7 @@ class Database:
         self._waiting = WaitingWrites()
         self._rounds = Rounds()
         self._refused: Problem | None = None
+        self._refusals = 0
         self._unread: Problem | None = None
         self._uncopiable: Problem | None = None
         self._failed_copies = 0
@@ -190,12 +194,14 @@ class Database:
         if write.failure is not None:
             raise write.failure
 
-    def _write_waiting(self) -> None:
-        """A turn of the writer."""
+    def _write_waiting(self) -> float | None:
+        """A turn of the writer; seconds until it tries again what wasn't taken."""
         with self._rounds.one(), self._writing:
             if self._refused is not None and not (self._waiting.changes or self._waiting.lines):
                 self._waiting.add(Write(_try, durable=False))  # something was refused: until when?
             self._drain()
+            self._refusals = 0 if self._refused is None else self._refusals + 1
+        return _TRY_AGAIN.pause(self._refusals, self._place) if self._refusals else None
 
     def _refuse(self, problem: Problem) -> None:
         if self._refused is None:
