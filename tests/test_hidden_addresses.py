@@ -22,10 +22,11 @@ from orchestrator.plan.model import Anchor, At, Ceremony, Cue, Do, Event, SceneI
 from orchestrator.plan.secret import Address, Secret, showable
 from orchestrator.simulation.chance import SeededDraw
 from orchestrator.simulation.faults import Fault
-from orchestrator.simulation.invariants import Violation
+from orchestrator.simulation.rows import LivingIncidents
 from orchestrator.simulation.run import Scenario, simulate
 from orchestrator.simulation.story import Failure, tell
 from orchestrator.simulation.strikes import strike
+from orchestrator.simulation.violation import Violation
 from orchestrator.simulation.world import World
 from orchestrator.status import Snapshot
 from orchestrator.web.server import WebServer
@@ -83,16 +84,19 @@ def lived_through(relay: str) -> Day:
     configuration = a_station(relay)
     world = World(configuration, BEGIN, 0)
     day = Day(configuration, world)
-    world.incidents.begin = lambda code, where, message, at: day.told.append((code, where, message))  # type: ignore[method-assign]
     for fault in FAULTS:
         world.agenda.after(fault.at, lambda struck=fault: strike(world, struck))  # type: ignore[misc]
     logger, handler = logging.getLogger("orchestrator"), logging.StreamHandler(day.logged)
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
-    for second in (58, 66, 90, 200):
-        world.agenda.run_until(float(second))
-        day.snapshots.append(world.service.board.latest)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            LivingIncidents, "begin", lambda _, code, where, message, at: day.told.append((code, where, message))
+        )
+        for second in (58, 66, 90, 200):
+            world.agenda.run_until(float(second))
+            day.snapshots.append(world.service.board.latest)
     logger.removeHandler(handler)
     logger.setLevel(level)
     return day
@@ -125,7 +129,7 @@ def test_a_story_and_an_archived_document_hide_it(day: Day) -> None:
     """What `simulate` tells of a failure, and event.json, show no more of an address."""
     result = simulate(Scenario(day.configuration, BEGIN, BEGIN + after(200), FAULTS))
     problem = day.snapshots[1].venues["utara"].problems[0].problem
-    violation = Violation(result.ended_at, result.second, "utara", problem)
+    violation = Violation(result.ended.at, result.ended.second, "utara", problem)
     story = "\n".join(tell(Failure(result, violation, (0, 1))))
     assert "relay" in story
     assert_hidden(story)

@@ -202,7 +202,9 @@ def _why(error: Exception) -> str:
     if isinstance(error, subprocess.CalledProcessError):
         said = error.stderr.decode("utf-8", "replace").strip().splitlines() if error.stderr else []
         return said[-1] if said else f"ffmpeg: {error.returncode}"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{Path(error.filename).name}: {error.strerror}"
+    return str(error)
 
 
 def _fingerprint(venue: Venue) -> str:

@@ -63,7 +63,7 @@ def test_no_obs_and_no_hub(house: House, tmp_path: Path, open_page: OpenPage, ch
     house.edit(f"profiles/venues/{VENUE}.yaml", "launch: never", "launch: auto")
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in ("ffmpeg", "ffprobe"):
+    for name in ("ffmpeg", "ffprobe", "nice"):
         (programs / name).symlink_to(f"/usr/bin/{name}")
     port = int(re.findall(r"port: (\d+)", house.file("profiles/station.yaml").read_text())[0])
     with socket.create_server(("127.0.0.1", port)):
