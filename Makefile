@@ -35,7 +35,7 @@ test: setup ## The whole suite, with real OBS, nginx-rtmp, ffmpeg and Chromium
 	part "real and not patient and not long" $$real; \
 	exit $$status
 
-faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (35 min)
+faults: setup ## Every fault on a live broadcast, measured; enters the figures in docs/reliability.md (40 min)
 	@rows=$$(mktemp); status=0; \
 	FAULTS_MEASURED=$$rows $(BIN)/python -m pytest tests/real/faults tests/real/test_edits.py tests/real/test_media_path.py -m "" $(PYTEST_ARGS) || status=$$?; \
 	$(BIN)/python -m tools.reliability $$rows $(if $(PYTEST_ARGS),,--whole) || status=$$?; rm -f $$rows; exit $$status
