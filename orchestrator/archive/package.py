@@ -33,7 +33,7 @@ from orchestrator.catalogue.store import Catalogue
 from orchestrator.clock import Clock
 from orchestrator.config.model import ArchiveSettings
 from orchestrator.errors import Problem, StorageError
-from orchestrator.files import sync
+from orchestrator.files import is_no_room, sync
 
 _MARGIN = 64_000_000
 """Bytes that must be free besides what a recording needs."""
@@ -191,7 +191,7 @@ class Packager:
             raise StorageError(problems.full(str(self._root), needed, free, pending.where))
 
     def _why(self, error: OSError, pending: Pending, card: Card) -> Problem:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if is_no_room(error):
             free = shutil.disk_usage(self._root).free
             return problems.full(str(self._root), sum(file.size for file in pending.files) * 2, free, card.where)
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.EFBIG}:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -11,7 +10,7 @@ from pathlib import Path
 from orchestrator.clock import Clock
 from orchestrator.devices import problems
 from orchestrator.errors import Problem
-from orchestrator.files import sync
+from orchestrator.files import is_no_room, sync
 from orchestrator.worker import Worker
 
 _EVERY = 1.0
@@ -25,9 +24,6 @@ LATE_AFTER = 5.0
 
 WELL_FOR = 30.0
 """Seconds without another fault after which one is over: under strain, slow and quick syncs take turns."""
-
-_ELSEWHERE = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""Errors of a sync that others tell: a full disk ends the recording itself."""
 
 Mark = tuple[int, int]
 """A file's size, bytes, and the time of its last change, ns: it is synced when this is another one."""
@@ -123,8 +119,9 @@ class _Spool:
             failed = self._flush()
         except OSError as error:
             failed = error
-        told = failed is not None and failed.errno not in _ELSEWHERE
-        why = (failed.strerror or str(failed)) if failed is not None and told else None
+        why = None
+        if failed is not None and not is_no_room(failed):  # a full disk is told by others: it ends the recording itself
+            why = failed.strerror or str(failed)
         self._strain.synced(begun, self._clock.monotonic(), why)
         self._begun = None
 
